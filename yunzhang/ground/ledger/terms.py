@@ -1,0 +1,177 @@
+"""Nouns of the ledger 台账: who acts, entries, loops 事项, subjects, receipts, checkpoints. Unit, post and person ids are opaque here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID, uuid4
+
+from yunzhang.base.errors import Conflict, YunzhangError, zh
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+type_json = str | int | bool | None | list["type_json"] | dict[str, "type_json"]
+Axis = Literal["vertical", "horizontal"]
+NOTHING: Mapping[str, type_json] = MappingProxyType({})
+
+
+class State(StrEnum):
+    """Where a loop stands; waiting for acceptance (`answered`) is never charged to the debtor."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    STRUCK_OFF = "struck_off"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What became of a loop, as the measure reads it."""
+
+    OPEN = "open"
+    MET = "met"
+    LATE = "late"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Verb(StrEnum):
+    """The verbs that move a loop; every other verb is a note on it and leaves it as it is."""
+
+    OPENED = "opened"
+    SIGNED = "signed"  # data {"closes": true}: the signature is the accepted answer (towns)
+    ANSWERED = "answered"  # data {"closes": true}: delivery is acceptance (reports)
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    EXTENDED = "extended"  # data {"due_at": moment}
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    STRUCK_OFF = "struck_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts, resolved once at the door; `request` is the act key: the same key twice is one act."""
+
+    person: str
+    post: int | None
+    unit: int | None
+    on_behalf: int | None = None
+    request: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One matter 事项: who owes what to whom, by when, on which basis."""
+
+    id: UUID
+    kind: str
+    subject: UUID
+    parent: UUID | None
+    creditor: int
+    debtor: int
+    handled_by: int | None
+    authority: str
+    relation: str
+    axis: Axis
+    programme: str
+    opened_at: datetime
+    due_at: datetime | None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: Outcome = Outcome.OPEN
+    state: State = State.OPEN
+    step: int = 0
+    returns: int = 0
+    extended: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a loop, or a change without a loop, is about; its title may be corrected, its salted digest is in the ledger."""
+
+    id: UUID
+    room: str
+    title: str
+    programme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One entry about to be recorded.
+
+    `data` holds ids, enums and moments only (moments as RFC 3339 text); `texts` are stored erasably beside the ledger
+    and enter it as salted digests. `step` is the step the actor has seen; None takes the next one.
+    """
+
+    loop: UUID
+    verb: str
+    data: Mapping[str, type_json] = NOTHING
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    opens: Loop | None = None  # with Verb.OPENED: the loop as it starts
+    subject: Subject | None = None  # the first entry about this subject carries it
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an act got back: its entries, and their numbers in the sealed ledger or `pending` where a sequencer seals."""
+
+    request: UUID
+    entries: tuple[UUID, ...]
+    seqs: tuple[int, ...] = ()
+
+    @property
+    def is_pending(self) -> bool:
+        """True until every entry of the act is sealed."""
+        return len(self.seqs) < len(self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sealed or waiting entry as readers see it."""
+
+    id: UUID
+    loop: UUID
+    step: int
+    verb: str
+    at: datetime
+    unit: int | None
+    post: int | None
+    person: str
+    on_behalf: int | None
+    request: UUID
+    ordinal: int
+    data: Mapping[str, type_json]
+    digests: Mapping[str, str]
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed tree head: C2SP tlog-checkpoint text over `size` entries."""
+
+    size: int
+    root: bytes
+    at: datetime
+    note: str
+
+
+class StepTaken(Conflict):
+    """Two acted on one loop at once; the other one was first."""
+
+    code = "step_taken"
+
+
+class WrongState(YunzhangError):
+    """The loop is not in a state from which this verb may move it."""
+
+    code = "wrong_state"
+    category = "conflict"
+    what = zh("该事项当前状态为“%(state)s”,不能进行此项操作。")
+    do = zh("请刷新页面查看最新情况。")

@@ -1,0 +1,182 @@
+"""Nouns of the organisation 机构: units, divisions, posts, appointments, standings, lines. Days are the place's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from yunzhang.base.errors import YunzhangError, zh
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Branch(StrEnum):
+    """The body a unit belongs to; a place holds its government and, beside it, the others."""
+
+    GOVERNMENT = "government"
+    PARTY = "party"
+    CONGRESS = "congress"
+    CPPCC = "cppcc"
+    COURT = "court"
+    PROCURATORATE = "procuratorate"
+    GROUP = "group"
+
+
+class UnitKind(StrEnum):
+    """What a unit is. Town governments and 街道办 are `town`; enterprises, organisations, citizens, externals are outside."""
+
+    GOVERNMENT = "government"
+    TOWN = "town"
+    DEPARTMENT = "department"
+    ENTERPRISE = "enterprise"
+    ORGANISATION = "organisation"
+    CITIZEN = "citizen"
+    EXTERNAL = "external"
+
+
+class Level(StrEnum):
+    """The level of the place a unit stands in."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+
+
+class GuidanceKind(StrEnum):
+    """How a body guides another: 业务指导, 双重领导, 垂直管理."""
+
+    GUIDANCE = "guidance"
+    DUAL = "dual"
+    VERTICAL = "vertical"
+
+
+class Duty(StrEnum):
+    """What a post may do, beside being a member of its unit."""
+
+    LEADER = "leader"  # 负责同志: may issue in the unit's name
+    OFFICE = "office"  # 云长制办公室: drafts and handles for its government, with an authority number
+    OFFICER = "officer"  # 联络员, 经办人
+    AUDITOR = "auditor"  # reads all matters of its place
+    ADMINISTRATOR = "administrator"  # edits the organisation, sees no matters
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as it stood on one day."""
+
+    id: int
+    name: str
+    short_name: str
+    kind: UnitKind
+    branch: Branch
+    level: Level
+    parent: int | None
+    path: str
+    jurisdiction: int  # the government of the place; a government is its own
+    official_order: int
+    code: str = (
+        ""  # stable key of the department type in its scheme, e.g. "civil_affairs"; "" for governments
+    )
+    division: str = ""  # division code of the place on that day
+    uscc: str = ""
+    source: str = ""  # where the entry was seen; "unsourced, typical" is shown as such
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """`upper` guides `lower` from a day to a day (exclusive; None is open)."""
+
+    upper: int
+    lower: int
+    kind: GuidanceKind
+    from_on: date
+    to_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post 岗位 defined by a scheme; it stands with or without a holder."""
+
+    id: int
+    unit: int
+    kind: str  # scheme's word, e.g. general_cloud_chief, sector_cloud_chief, chief_office, liaison
+    title: str
+    duty: Duty
+    sector: str = ""
+    official_order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A person holds a post from a day to a day (exclusive), possibly acting 代理 or concurrent 兼任."""
+
+    post: int
+    person: str
+    name: str
+    from_on: date
+    to_on: date | None = None
+    is_acting: bool = False
+    is_concurrent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a unit stands on one day: enough to place a pair, to gate an ask, and to decide who may see."""
+
+    unit: int
+    name: str
+    kind: UnitKind
+    branch: Branch
+    path: str  # includes the unit itself
+    guides: tuple[tuple[int, GuidanceKind], ...]  # the chain of guiding bodies, nearest first
+    jurisdiction: int
+    jurisdiction_path: str
+    level: Level
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the acting post may claim on one day: its own line and duty, and the government whose office its unit hosts."""
+
+    post: int
+    unit: int
+    duty: Duty
+    path: str
+    jurisdiction: int
+    jurisdiction_path: str
+    office_of: int | None = None
+    sector: str = ""
+    acting_for: int | None = None  # the post whose rights are exercised by delegation
+
+
+class Relation(StrEnum):
+    """Where two parties stand to each other on the day a loop opens."""
+
+    TERRITORIAL = "territorial"
+    FUNCTIONAL = "functional"
+    DEPARTMENT = "department"
+    REGION = "region"
+    MARKET = "market"
+    SOCIETY = "society"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The relation and axis of a pair, kept with the loop for life."""
+
+    relation: Relation
+    axis: str
+
+
+class UnknownUnit(YunzhangError):
+    """A unit number or name that the organisation does not hold on that day."""
+
+    code = "unknown_unit"
+    category = "missing"
+    what = zh("未找到单位“%(unit)s”。")
+    do = zh("请在机构页面核对名称或编号。")
