@@ -1,0 +1,1 @@
+"""Governance rooms: what the record says of the government itself."""

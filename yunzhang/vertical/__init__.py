@@ -1,0 +1,1 @@
+"""Command rooms: power down the line."""

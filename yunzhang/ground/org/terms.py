@@ -78,9 +78,7 @@ class Unit:
     path: str
     jurisdiction: int  # the government of the place; a government is its own
     official_order: int
-    code: str = (
-        ""  # stable key of the department type in its scheme, e.g. "civil_affairs"; "" for governments
-    )
+    code: str = ""  # stable key of the department type in its scheme, e.g. "civil_affairs"; "" for governments
     division: str = ""  # division code of the place on that day
     uscc: str = ""
     source: str = ""  # where the entry was seen; "unsourced, typical" is shown as such

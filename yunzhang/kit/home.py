@@ -1,0 +1,70 @@
+"""The home folder of one office: `home.toml` says how it was born, its scheme, database and wording. No Django."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIABLE = "YUNZHANG_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One office's folder; `database` is "sqlite" or a postgresql:// address."""
+
+    root: Path
+    born: str = "real"  # real | simulated
+    scheme: str = "chongqing"
+    database: str = "sqlite"
+    wording: str = "cloud_chief"
+    until: str = ""  # simulated homes: the last simulated day
+
+    @property
+    def is_simulated(self) -> bool:
+        """True for a home born by `yunzhang demo`; only such a home may pass another moment than now."""
+        return self.born == "simulated"
+
+    @property
+    def sqlite(self) -> Path:
+        """The embedded database file."""
+        return self.root / "yunzhang.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The private folder of signing keys (0700)."""
+        return self.root / "keys"
+
+    @property
+    def tiles(self) -> Path:
+        """The static tiles of the ledger, rebuildable from the tables."""
+        return self.root / "tiles"
+
+    @property
+    def files(self) -> Path:
+        """Attachments and job results."""
+        return self.root / "files"
+
+
+def read_home(root: Path) -> Home:
+    """Return the home at `root`; raises FileNotFoundError where there is no home.toml."""
+    facts = tomllib.loads((root / "home.toml").read_text("utf-8"))
+    known = {key: str(facts[key]) for key in ("born", "scheme", "database", "wording", "until") if key in facts}
+    return Home(root=root, **known)
+
+
+def write_home(home: Home) -> None:
+    """Write `home.toml` and make the folders, keys readable by the owner alone."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    for folder, mode in ((home.keys, 0o700), (home.tiles, 0o755), (home.files, 0o700)):
+        folder.mkdir(mode=mode, exist_ok=True)
+    facts = ("born", "scheme", "database", "wording", "until")
+    text = "".join(f'{key} = "{getattr(home, key)}"\n' for key in facts)
+    (home.root / "home.toml").write_text(text, "utf-8")
+
+
+def current_home() -> Home | None:
+    """Return the home named by YUNZHANG_HOME, or None (tests, measuring from files)."""
+    root = os.environ.get(VARIABLE)
+    return read_home(Path(root)) if root else None

@@ -1,0 +1,7 @@
+"""Django finds every room's tables here. Rooms are listed in the order of the floors; nothing else belongs in this file."""
+
+from yunzhang.governance.observatory.store import *  # noqa: F403
+from yunzhang.ground.ledger.store import *  # noqa: F403
+from yunzhang.ground.matters.store import *  # noqa: F403
+from yunzhang.ground.org.store import *  # noqa: F403
+from yunzhang.vertical.directives.store import *  # noqa: F403
