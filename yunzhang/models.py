@@ -1,4 +1,4 @@
-"""Django finds every room's tables here. Rooms are listed in the order of the floors; nothing else belongs in this file."""
+"""Django finds every room's tables here; nothing else belongs in this file."""
 
 from yunzhang.governance.observatory.store import *  # noqa: F403
 from yunzhang.ground.ledger.store import *  # noqa: F403

@@ -1,1 +1,1 @@
-"""Pure ground: identifiers, the working-day clock, crypto providers, errors, text search. No Django, no domain nouns."""
+"""Pure ground: identifiers, working-day clock, crypto providers, errors, text search. No Django, no domain nouns."""

@@ -1,4 +1,7 @@
-"""Nouns of the ledger 台账: who acts, entries, loops 事项, subjects, receipts, checkpoints. Unit, post and person ids are opaque here."""
+"""Nouns of the ledger 台账: who acts, entries, loops 事项, subjects, receipts, checkpoints.
+
+Unit, post and person ids are opaque here.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a loop, or a change without a loop, is about; its title may be corrected, its salted digest is in the ledger."""
+    """What a loop, or a change without a loop, is about; its title is mutable, its digest is in the ledger."""
 
     id: UUID
     room: str
@@ -120,7 +123,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an act got back: its entries, and their numbers in the sealed ledger or `pending` where a sequencer seals."""
+    """What an act got back: its entries, and their sealed numbers, or pending where a sequencer seals."""
 
     request: UUID
     entries: tuple[UUID, ...]

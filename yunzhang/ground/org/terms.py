@@ -25,7 +25,7 @@ class Branch(StrEnum):
 
 
 class UnitKind(StrEnum):
-    """What a unit is. Town governments and 街道办 are `town`; enterprises, organisations, citizens, externals are outside."""
+    """What a unit is; town governments and 街道办 are `town`. The last four are outside."""
 
     GOVERNMENT = "government"
     TOWN = "town"
@@ -139,7 +139,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the acting post may claim on one day: its own line and duty, and the government whose office its unit hosts."""
+    """What the acting post may claim on one day: its line and duty, the government whose office its unit hosts."""
 
     post: int
     unit: int
