@@ -1,0 +1,6 @@
+"""What one may ask of the organisation: units.
+
+Changes are recorded in the ledger; looks return values of terms.
+"""
+
+__all__: list[str] = []

@@ -1,0 +1,8 @@
+"""Pure decisions of the organisation; each file holds one subject, this one re-exports them."""
+
+from yunzhang.ground.org.rules.gate import *  # noqa: F403
+from yunzhang.ground.org.rules.imports import *  # noqa: F403
+from yunzhang.ground.org.rules.placement import *  # noqa: F403
+from yunzhang.ground.org.rules.rights import *  # noqa: F403
+from yunzhang.ground.org.rules.schemes import *  # noqa: F403
+from yunzhang.ground.org.rules.tree import *  # noqa: F403
