@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from uuid import UUID
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 SEGMENT = 6
+_SOURCE: ContextVar[Callable[[int], bytes]] = ContextVar("noise", default=secrets.token_bytes)
 
 
-def uuid7(at: datetime, random: bytes | None = None) -> UUID:
-    """Return a UUIDv7 for the moment `at` (RFC 9562 §5.7); `random` (10 bytes) makes it reproducible.
+def noise(size: int) -> bytes:
+    """Return `size` unpredictable bytes; inside `seeded` they repeat with the seed."""
+    return _SOURCE.get()(size)
+
+
+@contextmanager
+def seeded(seed: str) -> Iterator[None]:
+    """Make `noise` repeatable: only a home born simulated may use it, so that the same seed gives the same bytes."""
+    token = _SOURCE.set(random.Random(seed).randbytes)
+    try:
+        yield
+    finally:
+        _SOURCE.reset(token)
+
+
+def uuid7(at: datetime, chance: bytes | None = None) -> UUID:
+    """Return a UUIDv7 for the moment `at` (RFC 9562 §5.7); `chance` (10 bytes) makes it reproducible.
 
     >>> from datetime import UTC
     >>> uuid7(datetime(2026, 11, 23, tzinfo=UTC), bytes(10)).hex
     '01a205b3d00070008000000000000000'
     """
     millis = int(at.timestamp() * 1000)
-    noise = int.from_bytes(random or secrets.token_bytes(10), "big")
+    noise = int.from_bytes(chance or noise(10), "big")
     value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (noise >> 68 & 0xFFF) << 64
     return UUID(int=value | 0b10 << 62 | noise & (1 << 62) - 1)
 
