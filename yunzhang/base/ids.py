@@ -38,9 +38,9 @@ def uuid7(at: datetime, chance: bytes | None = None) -> UUID:
     '01a205b3d00070008000000000000000'
     """
     millis = int(at.timestamp() * 1000)
-    noise = int.from_bytes(chance or noise(10), "big")
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (noise >> 68 & 0xFFF) << 64
-    return UUID(int=value | 0b10 << 62 | noise & (1 << 62) - 1)
+    bits = int.from_bytes(chance or noise(10), "big")
+    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (bits >> 68 & 0xFFF) << 64
+    return UUID(int=value | 0b10 << 62 | bits & (1 << 62) - 1)
 
 
 def segment(number: int) -> str:
