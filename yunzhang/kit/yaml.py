@@ -1,0 +1,55 @@
+"""Reading YAML that people edit: a key given twice or a key nobody knows is an error, never a guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yunzhang.base.errors import YunzhangError, zh
+
+
+class BadData(YunzhangError):
+    """A data file of the product or of the home does not say what it must."""
+
+    code = "bad_data"
+    category = "unavailable"
+    what = zh("数据文件 %(file)s 无法使用:%(problem)s。")
+    do = zh("请按文件开头的说明改正后重试。")
+
+
+class _Strict(yaml.SafeLoader):
+    """A safe loader that refuses doubled keys."""
+
+
+def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    doubled = sorted({str(key) for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise yaml.constructor.ConstructorError(None, None, f"doubled key {', '.join(doubled)}", node.start_mark)
+    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+
+
+_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(file: Path) -> dict[Any, Any]:
+    """Return the mapping a YAML file holds; raises BadData where it cannot be read as one."""
+    try:
+        facts = yaml.load(file.read_text("utf-8"), _Strict)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadData(file=file.name, problem=" ".join(str(error).split())) from error
+    if not isinstance(facts, dict):
+        raise BadData(file=file.name, problem=zh("应为“键: 值”的形式"))
+    return facts
+
+
+def check_keys(file: Path, facts: dict[Any, Any], *, must: set[str], may: set[str] | None = None) -> None:
+    """Raise BadData unless a mapping has every key it must, and none beyond those it may."""
+    keys = {str(key) for key in facts}
+    missing, unknown = sorted(must - keys), sorted(keys - must - (may or set()))
+    if missing:
+        raise BadData(file=file.name, problem=f"缺少 {', '.join(missing)}")
+    if unknown:
+        raise BadData(file=file.name, problem=f"不认识 {', '.join(unknown)}")
