@@ -74,13 +74,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "yunzhang.web.middleware.moment",
+    "yunzhang.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yunzhang.web.middleware.idle",
 ]
 ROOT_URLCONF = "yunzhang.web.urls"
 WSGI_APPLICATION = "yunzhang.web.wsgi.application"
@@ -94,7 +96,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yunzhang.web.frame.frame",
             ],
+            "libraries": {"yz": "yunzhang.web.tags"},
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "yunzhang.web.tags"],
         },
     },
 ]
@@ -108,6 +113,11 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000  # addresses carry a digest
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "yunzhang.web.assets.DigestStorage"},
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -120,6 +130,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+IS_HTTPS = os.environ.get("YUNZHANG_HTTPS", "") == "1"  # set by `yunzhang serve` behind an https address
+IDLE_SECONDS = 30 * 60
+LOGIN_URL = "/sign-in"
+CSRF_FAILURE_VIEW = "yunzhang.web.pages.csrf_failed"
+YUNZHANG_RESOLVER = "yunzhang.ground.org.actions.resolve_acting"
+YUNZHANG_HATS = "yunzhang.ground.org.actions.list_hats"
+YUNZHANG_WORDINGS = PACKAGE / "web" / "wording"
+YUNZHANG_WORDING = HOME.wording if HOME else "cloud_chief"
+YUNZHANG_SIMULATED = HOME.is_simulated if HOME else False
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -1,0 +1,38 @@
+"""The sign-in page: name and password, and plain words when they do not fit."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from yunzhang.kit.doors import POST_COOKIE, DoorRequest, SeeOther, public, render, safe_target
+from yunzhang.web.middleware import mark_seen
+
+
+def sign_in(request: DoorRequest) -> HttpResponse:
+    """Show the form, or check what was typed."""
+    return check(request) if request.method == "POST" else ask(request)
+
+
+sign_in.may = public  # type: ignore[attr-defined]
+sign_in.methods = ("GET", "HEAD", "POST")  # type: ignore[attr-defined]
+
+
+def ask(request: DoorRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    """Return the form, with what is wrong."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    typed = {"name": request.POST.get("name", ""), "next": target, "problem": problem}
+    return render(request, "sign_in.html", typed, status=status)
+
+
+def check(request: DoorRequest) -> HttpResponse:
+    """Sign the person in, or say why not."""
+    user = authenticate(request, username=request.POST.get("name", ""), password=request.POST.get("password", ""))
+    if user is None:
+        return ask(request, _("用户名或密码不正确。"), 422)
+    login(request, user)
+    response = SeeOther(safe_target(request, request.POST.get("next", "/")))
+    response.delete_cookie(POST_COOKIE)
+    mark_seen(response, request)
+    return response
