@@ -114,7 +114,7 @@ class Draft:
 
     loop: UUID
     verb: str
-    data: Mapping[str, type_json] = NOTHING
+    data: Mapping[str, type_json] = field(default_factory=lambda: NOTHING)
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     opens: Loop | None = None  # with Verb.OPENED: the loop as it starts
     subject: Subject | None = None  # the first entry about this subject carries it

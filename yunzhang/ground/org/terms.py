@@ -10,6 +10,7 @@ from yunzhang.base.errors import YunzhangError, zh
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
 
 
 class Branch(StrEnum):
@@ -82,6 +83,29 @@ class Unit:
     division: str = ""  # division code of the place on that day
     uscc: str = ""
     source: str = ""  # where the entry was seen; "unsourced, typical" is shown as such
+    stream: UUID | None = None  # the ledger stream its changes are recorded on
+    from_on: date | None = None
+    to_on: date | None = None  # the first day it no longer stood
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit about to be added; `id` is given where later rows of the same batch stand below it, else numbered."""
+
+    name: str
+    short_name: str
+    kind: UnitKind
+    branch: Branch
+    level: Level
+    parent: int | None = None
+    id: int | None = None
+    jurisdiction: int | None = None  # None: a government's own, else the parent's
+    official_order: int = 0
+    code: str = ""
+    division: str = ""
+    uscc: str = ""
+    source: str = ""
+    guided_by: tuple[tuple[int, GuidanceKind], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +193,15 @@ class Placement:
 
     relation: Relation
     axis: str
+
+
+class BadTree(YunzhangError):
+    """A change would break the tree: a ring, a gap in days, a body still standing below."""
+
+    code = "bad_tree"
+    category = "conflict"
+    what = zh("“%(unit)s”不能作此调整:%(problem)s。")
+    do = zh("请核对上级单位与生效日期后重试。")
 
 
 class UnknownUnit(YunzhangError):
