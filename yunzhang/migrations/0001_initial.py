@@ -12,6 +12,129 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='LedgerCheckpoint',
+            fields=[
+                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('root', models.BinaryField()),
+                ('written_at', models.DateTimeField()),
+                ('note', models.TextField()),
+            ],
+            options={
+                'db_table': 'ledger_checkpoint',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerHead',
+            fields=[
+                ('id', models.IntegerField(primary_key=True, serialize=False)),
+                ('origin', models.CharField(max_length=200)),
+                ('hash_name', models.CharField(max_length=20)),
+                ('size', models.BigIntegerField()),
+                ('frontier', models.BinaryField()),
+            ],
+            options={
+                'db_table': 'ledger_head',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerPending',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('entry_id', models.UUIDField(unique=True)),
+            ],
+            options={
+                'db_table': 'ledger_pending',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerSealed',
+            fields=[
+                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('entry_id', models.UUIDField(unique=True)),
+                ('leaf', models.BinaryField()),
+            ],
+            options={
+                'db_table': 'ledger_sealed',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerSubject',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('room', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=500)),
+                ('programme', models.CharField(max_length=80)),
+                ('salt', models.BinaryField()),
+            ],
+            options={
+                'db_table': 'ledger_subject',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('loop_id', models.UUIDField()),
+                ('step', models.IntegerField()),
+                ('verb', models.CharField(max_length=40)),
+                ('acted_at', models.DateTimeField()),
+                ('unit_id', models.BigIntegerField(null=True)),
+                ('post_id', models.BigIntegerField(null=True)),
+                ('person', models.CharField(max_length=80)),
+                ('on_behalf', models.BigIntegerField(null=True)),
+                ('request_id', models.UUIDField()),
+                ('ordinal', models.IntegerField()),
+                ('body', models.BinaryField()),
+            ],
+            options={
+                'db_table': 'ledger_entry',
+                'constraints': [models.UniqueConstraint(fields=('loop_id', 'step'), name='ledger_entry_loop_step'), models.UniqueConstraint(fields=('request_id', 'ordinal'), name='ledger_entry_request')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerLoop',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=40)),
+                ('subject_id', models.UUIDField()),
+                ('parent_id', models.UUIDField(null=True)),
+                ('creditor', models.BigIntegerField()),
+                ('debtor', models.BigIntegerField()),
+                ('handled_by', models.BigIntegerField(null=True)),
+                ('authority', models.CharField(max_length=200)),
+                ('relation', models.CharField(max_length=20)),
+                ('axis', models.CharField(max_length=12)),
+                ('programme', models.CharField(max_length=80)),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField(null=True)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(max_length=12)),
+                ('state', models.CharField(max_length=12)),
+                ('step', models.IntegerField()),
+                ('returns', models.IntegerField()),
+                ('extended', models.IntegerField()),
+            ],
+            options={
+                'db_table': 'ledger_loop',
+                'indexes': [models.Index(fields=['debtor', 'state'], name='ledger_loop_debtor'), models.Index(fields=['creditor', 'state'], name='ledger_loop_creditor'), models.Index(fields=['handled_by'], name='ledger_loop_handler'), models.Index(fields=['parent_id'], name='ledger_loop_parent'), models.Index(fields=['subject_id'], name='ledger_loop_subject')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerText',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('entry_id', models.UUIDField()),
+                ('name', models.CharField(max_length=40)),
+                ('salt', models.BinaryField()),
+                ('text', models.TextField()),
+            ],
+            options={
+                'db_table': 'ledger_text',
+                'constraints': [models.UniqueConstraint(fields=('entry_id', 'name'), name='ledger_text_entry_name')],
+            },
+        ),
+        migrations.CreateModel(
             name='OrgUnit',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
-from yunzhang.base.errors import Conflict, YunzhangError, zh
+from yunzhang.base.errors import Conflict, Invalid, Missing, YunzhangError, zh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,3 +178,23 @@ class WrongState(YunzhangError):
     category = "conflict"
     what = zh("该事项当前状态为“%(state)s”,不能进行此项操作。")
     do = zh("请刷新页面查看最新情况。")
+
+
+class NoSuchLoop(Missing):
+    """The ledger holds no loop of that id."""
+
+    code = "no_such_loop"
+    what = zh("未找到编号为“%(loop)s”的事项。")
+
+
+class NoSuchEntry(Missing):
+    """The ledger holds no entry and no receipt of that number."""
+
+    code = "no_such_entry"
+    what = zh("未找到编号为“%(entry)s”的存证或回执。")
+
+
+class EntryTooLong(Invalid):
+    """One entry carries more than the tile format can hold (65,535 bytes)."""
+
+    code = "entry_too_long"

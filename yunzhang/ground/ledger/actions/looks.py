@@ -1,0 +1,75 @@
+"""Looks at the ledger: loops, their entries, subjects, texts, receipts. None of them changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yunzhang.ground.ledger.actions.acting import receipt_of
+from yunzhang.ground.ledger.rules import entry_of
+from yunzhang.ground.ledger.store import looks, writes
+from yunzhang.ground.ledger.terms import Entry, Loop, NoSuchEntry, NoSuchLoop, Receipt, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+
+def find_loop(loop: UUID) -> Loop:
+    """Return one loop. Raises: NoSuchLoop."""
+    return find_loops([loop])[loop]
+
+
+def find_loops(ids: Sequence[UUID]) -> dict[UUID, Loop]:
+    """Return these loops, keyed by id. Raises: NoSuchLoop where one is missing."""
+    found = writes.load_loops(set(ids))
+    for loop in ids:
+        if loop not in found:
+            raise NoSuchLoop(loop=loop)
+    return found
+
+
+def find_children(parents: Sequence[UUID]) -> dict[UUID, list[Loop]]:
+    """Return the loops one level below each of these, oldest first; every parent has a list."""
+    found = looks.children_of(parents)
+    return {parent: found.get(parent, []) for parent in parents}
+
+
+def list_loops_about(subject: UUID) -> list[Loop]:
+    """Return all loops about one subject, oldest first."""
+    return looks.loops_of_subject(subject)
+
+
+def find_subjects(ids: Iterable[UUID]) -> dict[UUID, Subject]:
+    """Return the subjects that stand, keyed by id."""
+    return looks.subjects_by_id(set(ids))
+
+
+def list_entries(loop: UUID) -> list[Entry]:
+    """Return the timeline of a loop or stream, by step; `seq` is None until sealed."""
+    return [entry_of(*written) for written in looks.entries_of(loop)]
+
+
+def find_entry(entry: UUID) -> Entry:
+    """Return one entry. Raises: NoSuchEntry."""
+    written = looks.entry_by_id(entry)
+    if written is None:
+        raise NoSuchEntry(entry=entry)
+    return entry_of(*written)
+
+
+def find_texts(loop: UUID) -> dict[tuple[UUID, str], str]:
+    """Return the words still held beside a loop's entries, keyed by entry and name."""
+    return looks.texts_of(loop)
+
+
+def find_receipt(request: UUID) -> Receipt:
+    """Return the receipt of an act by its key. Raises: NoSuchEntry where no act had it."""
+    done = writes.entries_of_request(request)
+    if not done:
+        raise NoSuchEntry(entry=request)
+    return receipt_of(request, done)
+
+
+def list_sealed(cursor: int, limit: int) -> list[Entry]:
+    """Return sealed entries from number `cursor` on, at most `limit`, in order: the way to replay from zero."""
+    return [entry_of(*written) for written in looks.sealed_from(cursor, limit)]

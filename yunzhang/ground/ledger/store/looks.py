@@ -1,0 +1,92 @@
+"""The queries that read the ledger for its looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from yunzhang.ground.ledger.store.rows import (
+    LOOP_COLUMNS,
+    fetch,
+    fetch_in,
+    loop_of,
+    moment_in,
+    uuid_in,
+    uuid_out,
+)
+from yunzhang.ground.ledger.terms import Checkpoint, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from yunzhang.ground.ledger.terms import Loop
+
+ENTRY_BODY = "SELECT e.id, e.body, s.seq FROM ledger_entry e LEFT JOIN ledger_sealed s ON s.entry_id = e.id"
+SEALED_BODY = "SELECT e.id, e.body, s.seq FROM ledger_sealed s JOIN ledger_entry e ON e.id = s.entry_id"
+CHECKPOINT = "SELECT size, root, written_at, note FROM ledger_checkpoint"
+
+
+Written = tuple[UUID, bytes, int | None]  # an entry's id, its canonical bytes, its sealed number
+
+
+def written(row: Sequence[Any]) -> Written:
+    return uuid_in(row[0]), bytes(row[1]), row[2]
+
+
+def entries_of(loop: UUID) -> list[Written]:
+    """The entries of one loop or stream, by step."""
+    return [written(row) for row in fetch(f"{ENTRY_BODY} WHERE e.loop_id = %s ORDER BY e.step", [uuid_out(loop)])]
+
+
+def entry_by_id(entry: UUID) -> Written | None:
+    """One entry, or None."""
+    rows = fetch(f"{ENTRY_BODY} WHERE e.id = %s", [uuid_out(entry)])
+    return written(rows[0]) if rows else None
+
+
+def sealed_from(cursor: int, limit: int) -> list[Written]:
+    """Sealed entries from a number on, in order."""
+    sql = f"{SEALED_BODY} WHERE s.seq >= %s AND s.seq < %s ORDER BY s.seq"
+    return [written(row) for row in fetch(sql, [cursor, cursor + limit])]
+
+
+def texts_of(loop: UUID) -> dict[tuple[UUID, str], str]:
+    """The texts still held beside a loop's entries."""
+    sql = (
+        "SELECT t.entry_id, t.name, t.text FROM ledger_text t JOIN ledger_entry e ON e.id = t.entry_id"
+        " WHERE e.loop_id = %s"
+    )
+    return {(uuid_in(entry), name): text for entry, name, text in fetch(sql, [uuid_out(loop)])}
+
+
+def children_of(parents: Iterable[UUID]) -> dict[UUID, list[Loop]]:
+    """The loops one level down, per parent, oldest first."""
+    sql = f"SELECT {LOOP_COLUMNS} FROM ledger_loop WHERE parent_id IN ({{}}) ORDER BY opened_at, id"  # noqa: S608
+    found: dict[UUID, list[Loop]] = {}
+    for row in fetch_in(sql, map(uuid_out, parents)):
+        found.setdefault(uuid_in(row[3]), []).append(loop_of(row))
+    return found
+
+
+def subjects_by_id(ids: Iterable[UUID]) -> dict[UUID, Subject]:
+    """Subjects, keyed by id."""
+    sql = "SELECT id, room, title, programme FROM ledger_subject WHERE id IN ({})"
+    rows = fetch_in(sql, map(uuid_out, ids))
+    found = (Subject(uuid_in(row[0]), *row[1:]) for row in rows)
+    return {subject.id: subject for subject in found}
+
+
+def loops_of_subject(subject: UUID) -> list[Loop]:
+    """The loops about one subject, oldest first."""
+    sql = f"SELECT {LOOP_COLUMNS} FROM ledger_loop WHERE subject_id = %s ORDER BY opened_at, id"  # noqa: S608
+    return [loop_of(row) for row in fetch(sql, [uuid_out(subject)])]
+
+
+def checkpoints(limit: int) -> list[Checkpoint]:
+    """The newest checkpoints, newest first."""
+    rows = fetch(f"{CHECKPOINT} ORDER BY size DESC LIMIT %s", [limit])
+    return [Checkpoint(size, bytes(root), _moment(at), note) for size, root, at, note in rows]
+
+
+def _moment(value: Any) -> Any:
+    return moment_in(value)
