@@ -1,7 +1,7 @@
-"""The command `yunzhang`."""
+"""The command `yunzhang`: reads the home, sets Django up, then opens the rooms' commands. It decides nothing."""
 
 from __future__ import annotations
 
+from yunzhang.cli.root import main
 
-def main() -> None:
-    """Run the command line."""
+__all__ = ["main"]

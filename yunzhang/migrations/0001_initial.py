@@ -12,6 +12,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='KitTimer',
+            fields=[
+                ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('next_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'kit_timer',
+            },
+        ),
+        migrations.CreateModel(
             name='LedgerCheckpoint',
             fields=[
                 ('size', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -68,6 +78,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_subject',
+            },
+        ),
+        migrations.CreateModel(
+            name='KitJob',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('arguments', models.TextField()),
+                ('request', models.UUIDField(unique=True)),
+                ('due_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'db_table': 'kit_job',
+                'indexes': [models.Index(fields=['ended_at', 'due_at'], name='kit_job_due')],
             },
         ),
         migrations.CreateModel(
