@@ -13,6 +13,24 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+__all__ = [
+    "Appointment",
+    "Branch",
+    "Duty",
+    "Guidance",
+    "GuidanceKind",
+    "Level",
+    "Line",
+    "Placement",
+    "Post",
+    "Relation",
+    "Standing",
+    "Unit",
+    "UnitKind",
+    "UnknownUnit",
+]
+
+
 class Branch(StrEnum):
     """The body a unit belongs to; a place holds its government and, beside it, the others."""
 
