@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from yunzhang.base.ids import path_ids
 from yunzhang.ground.org.rules import sentences
 from yunzhang.ground.org.rules.placement import OUTSIDE, contains_place, guiding_chain, is_above, is_guided_by
+from yunzhang.ground.org.rules.tree import GOVERNMENTS
 from yunzhang.ground.org.terms import (
     Alternative,
     Authority,
@@ -20,7 +21,6 @@ from yunzhang.ground.org.terms import (
     Lack,
     Remedy,
     Sentence,
-    UnitKind,
     Verdict,
 )
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["gate", "is_head", "other_superior", "skipped_units"]
 
 PARTY_COMMITTEE = "party_committee"
-GOVERNMENTS = (UnitKind.GOVERNMENT, UnitKind.TOWN)
 
 
 def gate(ask: Ask, name: Line, to: Line, on: date) -> Verdict:

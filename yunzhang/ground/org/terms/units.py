@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Appointment",
+    "BadTree",
     "Branch",
     "Duty",
     "Guidance",
     "GuidanceKind",
     "Level",
     "Line",
+    "NewUnit",
     "Placement",
     "Post",
     "Relation",
