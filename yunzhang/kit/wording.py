@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from django.conf import settings
@@ -57,6 +57,14 @@ def term(name: str) -> str:
 
 
 term_lazy = lazy(term, str)
+
+
+def light_text(light: Any) -> str:
+    """Return a light in words and its number of working days: 超期 3."""
+    if light is None or light == "":
+        return ""
+    state, days = str(getattr(light, "state", light)), getattr(light, "days", None)
+    return term(f"light_{state}") + (f" {days}" if days is not None else "")
 
 
 def speaks_chinese() -> bool:

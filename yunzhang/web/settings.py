@@ -99,7 +99,12 @@ TEMPLATES = [
                 "yunzhang.web.frame.frame",
             ],
             "libraries": {"yz": "yunzhang.web.tags"},
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "yunzhang.web.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "yunzhang.web.tags",
+                "yunzhang.web.listing",
+            ],
         },
     },
 ]

@@ -11,7 +11,6 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from yunzhang.kit import wording
 from yunzhang.kit.doors import ACT_KEY
@@ -95,7 +94,7 @@ def light(state: Any, days: int | None = None) -> SafeString:
     number = getattr(state, "days", days)
     if name not in SHAPES:
         return format_html('<span class="light">—</span>')
-    word = gettext("已办结") if name == "closed" else wording.term(f"light_{name}")
+    word = wording.term(f"light_{name}")
     shape = SafeString(SHAPES[name])
     count = format_html(' <span class="num">{}</span>', number) if number is not None else ""
     return format_html(
