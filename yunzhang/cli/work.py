@@ -23,7 +23,7 @@ from yunzhang.kit.guard import hold_database, only_worker
 from yunzhang.kit.home import current_home
 
 BEAT = 0.2  # seconds between two sealings: what a receipt waits for on PostgreSQL
-SECOND = 1.0  # jobs, timers and checkpoints are looked at once a second
+SECOND = 1.0  # jobs and timers are looked at once a second
 PATIENCE = 2.0  # after the database went away
 log = logging.getLogger("yunzhang.worker")
 
@@ -34,6 +34,7 @@ class Rounds:
 
     slow_at: float = 0.0
     is_ending: bool = False
+    holds_lock: bool = True  # `only_worker` has taken it
     parent: int = field(default_factory=os.getppid)
 
     def end(self, *_: object) -> None:
@@ -67,37 +68,37 @@ def beat(rounds: Rounds) -> None:
 
     started = time.monotonic()
     try:
-        seal_round()
-        if started - rounds.slow_at >= SECOND:
+        if not rounds.holds_lock:
+            hold_database()
+            rounds.holds_lock = True
+        is_slow = started - rounds.slow_at >= SECOND
+        if is_slow or connection.vendor == "postgresql":  # an embedded ledger is sealed by the acts themselves
+            seal_round()
+        if is_slow:
             rounds.slow_at = started
             slow_round()
     except (OperationalError, InterfaceError) as error:
         log.warning("database: %s", str(error).strip())
-        connection.close()
+        connection.close()  # and with it the lock
+        rounds.holds_lock = False
         time.sleep(PATIENCE)
-        _hold_again()
     time.sleep(max(0.0, BEAT - (time.monotonic() - started)))
 
 
 def seal_round() -> int:
-    """Seal what waits, where a sequencer does it; returns how many entries were sealed."""
-    from django.db import connection
-
+    """Seal what waits and sign a checkpoint where the ledger grew; returns how many entries were sealed."""
     from yunzhang.ground.ledger.actions import seal
 
-    return int(seal(datetime.now(UTC)) or 0) if connection.vendor == "postgresql" else 0
+    return seal(datetime.now(UTC))
 
 
 def slow_round() -> int:
-    """Run due jobs and timers, sign a checkpoint where the ledger grew; returns how many jobs ran."""
-    from yunzhang.ground.ledger.actions import write_checkpoint
+    """Run due jobs and timers; returns how many jobs ran."""
     from yunzhang.kit.jobs import run_jobs, run_timers
 
     now = datetime.now(UTC)
-    ran = run_jobs(now)
     run_timers(now)
-    write_checkpoint(now)
-    return ran
+    return run_jobs(now)
 
 
 def open_rooms() -> list[str]:
@@ -113,12 +114,3 @@ def open_rooms() -> list[str]:
 def _is_room(folder: Path) -> bool:
     floors = ("ground", "assets", "vertical", "horizontal", "governance")
     return folder.parent.name in floors and (folder / "__init__.py").exists()
-
-
-def _hold_again() -> None:
-    from django.db import DatabaseError
-
-    try:
-        hold_database()
-    except DatabaseError as error:
-        log.warning("database: %s", str(error).strip())
