@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID, uuid4
 
 from yunzhang.base.errors import Conflict, Invalid, Missing, YunzhangError, zh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 type_json = str | int | bool | None | list["type_json"] | dict[str, "type_json"]
@@ -153,6 +153,39 @@ class Entry:
     data: Mapping[str, type_json]
     digests: Mapping[str, str]
     seq: int | None = None
+
+
+class Parties(Protocol):
+    """A set of units usable as a sub-query (`kit.lists.Scope`)."""
+
+    def where(self, *columns: str) -> Any:
+        """Return the condition that any of the columns lies in the set."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopQuery:
+    """One page of loops: every condition given must hold; empty ones hold for all. Moments are half-open [from, to)."""
+
+    creditors: Parties | None = None
+    debtors: Parties | None = None
+    handlers: Parties | None = None  # the handler or the creditor: whoever decides on the answer
+    parties: Parties | None = None  # creditor, debtor or handler
+    states: Sequence[State] = ()
+    outcomes: Sequence[Outcome] = ()
+    kinds: Sequence[str] = ()
+    but_kinds: Sequence[str] = ()
+    subjects: Sequence[UUID] = ()
+    programme: str = ""
+    axis: str = ""
+    relation: str = ""
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+    text: str = ""  # in the subject's title
+    order: str = "due_at"
+    page: int = 1
+    size: int = 50
 
 
 @dataclass(frozen=True, slots=True)

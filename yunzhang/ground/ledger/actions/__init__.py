@@ -10,14 +10,23 @@ from yunzhang.ground.ledger.actions.looks import (
     find_loop,
     find_loops,
     find_receipt,
+    find_subject_loops,
     find_subjects,
     find_texts,
     list_entries,
-    list_loops_about,
+    list_loops,
     list_sealed,
+    loop_columns,
 )
 from yunzhang.ground.ledger.actions.recording import record
-from yunzhang.ground.ledger.actions.sealing import find_checkpoint, list_checkpoints, seal
+from yunzhang.ground.ledger.actions.sealing import (
+    find_checkpoint,
+    find_verifier_key,
+    list_checkpoints,
+    seal,
+    write_checkpoint,
+    write_tiles,
+)
 
 __all__ = [
     "act",
@@ -28,12 +37,17 @@ __all__ = [
     "find_loop",
     "find_loops",
     "find_receipt",
+    "find_subject_loops",
     "find_subjects",
     "find_texts",
+    "find_verifier_key",
     "list_checkpoints",
     "list_entries",
-    "list_loops_about",
+    "list_loops",
     "list_sealed",
+    "loop_columns",
     "record",
     "seal",
+    "write_checkpoint",
+    "write_tiles",
 ]

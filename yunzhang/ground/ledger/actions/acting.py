@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
 from yunzhang.ground.ledger.actions import sealing
@@ -76,9 +77,11 @@ def day(at: datetime) -> Iterator[None]:
     with _in_scope(None) as scope, transaction.atomic():
         yield
         sealing.seal_leaves(scope.leaves)
-        sealing.write_due_checkpoint(at)
+        if settings.HOME is not None and rows.is_sqlite():
+            sealing.sign_head(settings.HOME, at)
     if not rows.is_sqlite():
         sealing.seal(at)
+        sealing.write_checkpoint(at)
 
 
 @contextmanager

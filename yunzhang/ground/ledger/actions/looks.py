@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from yunzhang.ground.ledger.actions.acting import receipt_of
 from yunzhang.ground.ledger.rules import entry_of
-from yunzhang.ground.ledger.store import looks, writes
+from yunzhang.ground.ledger.store import lists, looks, writes
 from yunzhang.ground.ledger.terms import Entry, Loop, NoSuchEntry, NoSuchLoop, Receipt, Subject
+from yunzhang.kit.lists import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
     from uuid import UUID
+
+    import pyarrow as pa
+
+    from yunzhang.ground.ledger.terms import LoopQuery
 
 
 def find_loop(loop: UUID) -> Loop:
@@ -34,9 +40,23 @@ def find_children(parents: Sequence[UUID]) -> dict[UUID, list[Loop]]:
     return {parent: found.get(parent, []) for parent in parents}
 
 
-def list_loops_about(subject: UUID) -> list[Loop]:
+def find_subject_loops(subject: UUID) -> list[Loop]:
     """Return all loops about one subject, oldest first."""
     return looks.loops_of_subject(subject)
+
+
+def list_loops(query: LoopQuery) -> Page[Loop]:
+    """Return one page of the loops the query describes; who may see them is asked before."""
+    loops, total = lists.page_of_loops(query)
+    return Page(rows=loops, total=total, page=query.page, size=query.size)
+
+
+def loop_columns(*, opened_from: datetime | None = None, to: datetime | None = None) -> pa.Table:
+    """Return the loops as Arrow columns for the measure (design §5); ids are text, moments UTC.
+
+    An answer awaiting acceptance is closed at the moment of the answer. No `confirmed` column: nothing confirms yet.
+    """
+    return lists.loop_table(opened_from, to)
 
 
 def find_subjects(ids: Iterable[UUID]) -> dict[UUID, Subject]:

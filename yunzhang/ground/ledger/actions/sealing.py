@@ -5,20 +5,24 @@ SQLite seals inside the act's own transaction; on PostgreSQL `seal` works off th
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from yunzhang.base.merkle import Frontier, leaf_hash
-from yunzhang.ground.ledger.store import looks, writes
+from yunzhang.base.note import Signer, TreeHead, checkpoint_text
+from yunzhang.ground.ledger.store import keys, looks, rows, writes
+from yunzhang.ground.ledger.store.tiles import TileFolder
+from yunzhang.ground.ledger.terms import Checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from yunzhang.ground.ledger.terms import Checkpoint
+    from yunzhang.kit.home import Home
 
 BATCH = 5_000
 
@@ -44,34 +48,92 @@ def load_head() -> Frontier:
 
 
 def origin_name() -> str:
-    """Return the name a new ledger gets: its home's folder, marked where the home is simulated."""
-    home = settings.HOME
+    """Return the name a new ledger gets: its scheme and a random part, or that it is simulated."""
+    home: Home | None = settings.HOME
     if home is None:
         return "yunzhang.invalid/unhoused"
-    return f"yunzhang.invalid/{'simulated/' if home.is_simulated else ''}{home.root.name or 'home'}"
+    if home.is_simulated:
+        return f"yunzhang.invalid/simulated/{home.scheme}"
+    return f"yunzhang.invalid/{home.scheme}/{token_hex(6)}"
 
 
 def seal(now: datetime) -> int:
-    """Return how many waiting entries were sealed."""
+    """Return how many waiting entries were sealed; where acts seal themselves (SQLite) nothing ever waits.
+
+    Only one sequencer works at a time: a second one finds the lock taken and returns 0. Nobody else waits for it.
+    """
     count = 0
-    while waiting := _seal_batch():
+    while waiting := 0 if rows.is_sqlite() else _seal_batch():
         count += waiting
         if waiting < BATCH:
             break
-    write_due_checkpoint(now)
     return count
 
 
 def _seal_batch() -> int:
     with transaction.atomic():
+        if not writes.try_sequencer_lock():
+            return 0
         waiting = writes.load_pending(BATCH)
         seal_leaves([(entry, leaf_hash(body)) for _, entry, body in waiting])
         writes.delete_pending([number for number, _, _ in waiting])
     return len(waiting)
 
 
-def write_due_checkpoint(at: datetime) -> None:
-    """Sign the head where it has grown since the last checkpoint, at most once a second."""
+def write_checkpoint(at: datetime) -> Checkpoint | None:
+    """Return the checkpoint signed over a head that has grown, or None; then write the tiles up to it.
+
+    The worker calls it once a second, every command at its end.
+    """
+    home: Home | None = settings.HOME
+    if home is None or not has_grown():
+        return None
+    with transaction.atomic():
+        written = sign_head(home, at)
+    if written is not None and not connection.in_atomic_block:
+        write_tiles()
+    return written
+
+
+def has_grown() -> bool:
+    """Return whether entries were sealed since the newest checkpoint."""
+    head, last = writes.load_head(), find_checkpoint()
+    return head is not None and head[1].size > (last.size if last else 0)
+
+
+def sign_head(home: Home, at: datetime) -> Checkpoint | None:
+    """Return the checkpoint over the present head, kept in the table; None where none has grown since the last."""
+    if not writes.try_sequencer_lock():
+        return None
+    head = writes.load_head()
+    if head is None or not has_grown():
+        return None
+    origin, frontier = head
+    tree = TreeHead(origin, frontier.size, frontier.root())
+    note = signer_of(home, origin).signed(checkpoint_text(tree))
+    checkpoint = Checkpoint(tree.size, tree.root, at, note)
+    writes.insert_checkpoint(checkpoint)
+    return checkpoint
+
+
+def signer_of(home: Home, origin: str) -> Signer:
+    """Return the home's signer; the key is made with the first checkpoint and never again."""
+    if find_checkpoint() is None and not keys.key_file(home).exists():
+        return keys.make_signer(home, origin)
+    return keys.load_signer(home, origin)
+
+
+def write_tiles(*, rebuild: bool = False) -> int:
+    """Return the size up to which the tiles now stand: that of the newest checkpoint. `rebuild` drops them first."""
+    home: Home | None = settings.HOME
+    newest = find_checkpoint()
+    if home is None or newest is None:
+        return 0
+    folder = TileFolder(home.tiles)
+    if rebuild:
+        folder.clear()
+    folder.write(newest.size, newest.note)
+    return newest.size
 
 
 def find_checkpoint() -> Checkpoint | None:
@@ -82,3 +144,12 @@ def find_checkpoint() -> Checkpoint | None:
 def list_checkpoints(limit: int = 50) -> list[Checkpoint]:
     """Return the newest checkpoints, newest first."""
     return looks.checkpoints(limit)
+
+
+def find_verifier_key() -> str:
+    """Return the public key under which checkpoints are signed, as others configure it; "" before the first."""
+    home: Home | None = settings.HOME
+    head = writes.load_head()
+    if home is None or head is None or not keys.key_file(home).exists():
+        return ""
+    return keys.load_signer(home, head[0]).verifier_key()

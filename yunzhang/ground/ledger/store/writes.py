@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from yunzhang.ground.ledger.terms import Checkpoint, Loop, Subject
 
+SEQUENCER = 0x79756E7A68616E67  # "yunzhang", the advisory lock of the one who numbers entries
 INSERT_ENTRY = (
     "INSERT INTO ledger_entry (id, loop_id, step, verb, acted_at, unit_id, post_id, person, on_behalf, request_id,"
     " ordinal, body) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -109,6 +110,11 @@ def insert_pending(entries: Sequence[UUID]) -> None:
 def insert_sealed(first: int, leaves: Sequence[tuple[UUID, bytes]]) -> None:
     """Number entries from `first` on."""
     write(INSERT_SEALED, [(first + i, uuid_out(entry), leaf) for i, (entry, leaf) in enumerate(leaves)])
+
+
+def try_sequencer_lock() -> bool:
+    """Whether this transaction may number entries: one at a time on PostgreSQL; SQLite has one writer anyway."""
+    return is_sqlite() or bool(fetch("SELECT pg_try_advisory_xact_lock(%s)", [SEQUENCER])[0][0])
 
 
 def load_head() -> tuple[str, Frontier] | None:

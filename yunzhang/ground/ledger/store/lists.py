@@ -1,0 +1,125 @@
+"""The list of loops as pages ask for it, and the loops as columns for the measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db.models import F, Q
+
+from yunzhang.ground.ledger.store.rows import LOOP_COLUMNS, fetch, loop_of, moment_out
+from yunzhang.ground.ledger.store.tables import LedgerLoop, LedgerSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from yunzhang.ground.ledger.terms import Loop, LoopQuery
+
+FIELDS = tuple(LOOP_COLUMNS.split(", "))
+ORDERS = frozenset(
+    {"due_at", "opened_at", "answered_at", "closed_at", "creditor", "debtor", "state", "kind", "returns"}
+)
+
+
+def condition(query: LoopQuery) -> Q:
+    """The query's conditions; an empty one holds for every loop."""
+    found = Q()
+    for scope, columns in (
+        (query.creditors, ("creditor",)),
+        (query.debtors, ("debtor",)),
+        (query.handlers, ("creditor", "handled_by")),
+        (query.parties, ("creditor", "debtor", "handled_by")),
+    ):
+        if scope is not None:
+            found &= scope.where(*columns)
+    return found & _facts(query) & _moments(query)
+
+
+def _facts(query: LoopQuery) -> Q:
+    found = ~Q(kind__in=query.but_kinds) if query.but_kinds else Q()
+    for column, values in (("state", query.states), ("kind", query.kinds), ("outcome", query.outcomes)):
+        if values:
+            found &= Q(**{f"{column}__in": [str(value) for value in values]})
+    for column, value in (("programme", query.programme), ("axis", query.axis), ("relation", query.relation)):
+        if value:
+            found &= Q(**{column: value})
+    if query.subjects:
+        found &= Q(subject_id__in=query.subjects)
+    if query.text:
+        found &= Q(subject_id__in=LedgerSubject.objects.filter(title__icontains=query.text).values("id"))
+    return found
+
+
+def _moments(query: LoopQuery) -> Q:
+    bounds = {
+        "due_at__lt": query.due_before,
+        "due_at__gte": query.due_after,
+        "opened_at__gte": query.opened_from,
+        "opened_at__lt": query.opened_to,
+    }
+    return Q(**{name: moment for name, moment in bounds.items() if moment is not None})
+
+
+def page_of_loops(query: LoopQuery) -> tuple[list[Loop], int]:
+    """One page of loops and how many there are in all."""
+    found = LedgerLoop.objects.filter(condition(query))
+    first = (query.page - 1) * query.size
+    rows = ordered(found, query.order).values_list(*FIELDS)[first : first + query.size]
+    return [loop_of(row) for row in rows], found.count()
+
+
+def ordered(found: QuerySet[LedgerLoop, Any], order: str) -> QuerySet[LedgerLoop, Any]:
+    name = order.removeprefix("-")
+    if name not in ORDERS:
+        raise ValueError(order)
+    column = F(name).desc(nulls_last=True) if order.startswith("-") else F(name).asc(nulls_last=True)
+    return found.order_by(column, "id")
+
+
+MOMENT = pa.timestamp("us", tz="UTC")
+COLUMNS = ("id", "kind", "creditor", "debtor", "opened_at", "due_at", "closed_at", "answered_at", "outcome", "extended")
+
+
+def loop_table(opened_from: datetime | None, to: datetime | None) -> pa.Table:
+    """The loops as the measure reads them; an answer awaiting acceptance is closed at the moment of the answer."""
+    wheres = [f"opened_at {sign} %s" for sign, at in ((">=", opened_from), ("<", to)) if at is not None]
+    sql = f"SELECT {', '.join(COLUMNS)}, relation FROM ledger_loop"  # noqa: S608
+    sql += (f" WHERE {' AND '.join(wheres)}" if wheres else "") + " ORDER BY id"
+    return arrow(fetch(sql, [moment_out(at) for at in (opened_from, to) if at is not None]))
+
+
+def arrow(rows: Sequence[Sequence[Any]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 1)
+    moments = {name: pa.array(columns[4 + i], MOMENT) for i, name in enumerate(COLUMNS[4:8])}
+    closed = pc.coalesce(moments["closed_at"], moments["answered_at"])
+    return pa.table(
+        {
+            "loop": pa.array([dashed(value) for value in columns[0]], pa.string()),
+            "kind": pa.array(columns[1], pa.string()),
+            "creditor": pa.array(map(str, columns[2]), pa.string()),
+            "debtor": pa.array(map(str, columns[3]), pa.string()),
+            "opened_at": moments["opened_at"],
+            "due_at": moments["due_at"],
+            "closed_at": closed,
+            "outcome": outcomes(pa.array(columns[8], pa.string()), closed, moments["due_at"]),
+            "extended": pa.array(columns[9], pa.int32()),
+            "relation": pa.array(columns[10], pa.string()),
+        }
+    )
+
+
+def outcomes(stored: pa.Array, closed: pa.Array, due: pa.Array) -> pa.Array:
+    """The stored outcome, or for an answer awaiting acceptance what it will be if accepted."""
+    is_late = pc.fill_null(pc.greater(closed, due), fill_value=False)
+    waiting = pc.and_(pc.equal(stored, "open"), pc.is_valid(closed))
+    return pc.if_else(waiting, pc.if_else(is_late, "late", "met"), stored)
+
+
+def dashed(value: Any) -> str:
+    """A UUID's text, whichever way the driver gave it."""
+    text = str(value)
+    return text if len(text) == 36 else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
