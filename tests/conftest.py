@@ -1,0 +1,44 @@
+"""Fixtures every room's tests may use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test that uses tables, so that the run on PostgreSQL finds it."""
+    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker("django_db")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server from the wheel; `tests.postgres.new_database` makes databases on it."""
+    from tests.postgres import server
+
+    with server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def yunzhang() -> Command:
+    """Run the command `yunzhang` in a process of its own, as a user does: `yunzhang("verify", "--home", home)`."""
+
+    def run(*words: object, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
+        own = {"YUNZHANG_LANGUAGE": "zh", "PYTHONPATH": str(ROOT), **env}
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("YUNZHANG")}
+        command = [sys.executable, "-m", "yunzhang.cli", *map(str, words)]
+        return subprocess.run(
+            command, env={**clean, **own}, capture_output=True, text=True, timeout=timeout, check=False
+        )
+
+    return run
