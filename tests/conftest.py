@@ -20,6 +20,27 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("django_db")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_tables() -> None:
+    """Lift the ledger's triggers while Django empties the tables after a test that commits."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from yunzhang.ground.ledger.store import triggers
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            for statement in triggers.drop_statements(connection.vendor):
+                cursor.execute(statement)
+            empty(self)
+            for statement in triggers.create_statements(connection.vendor):
+                cursor.execute(statement)
+
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server from the wheel; `tests.postgres.new_database` makes databases on it."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from yunzhang.base.ids import uuid7
-from yunzhang.ground.ledger.actions import act, record
+from yunzhang.ground.ledger.actions import act, find_receipt, record, seal
 from yunzhang.ground.ledger.terms import Acting, Draft, Loop, Receipt, Subject, Verb
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -49,6 +49,12 @@ def opening(loop: Loop, title: str = "推进数据共享") -> Draft:
 def do(by: Acting, drafts: list[Draft], *, at: datetime) -> Receipt:
     """The smallest act: it records these drafts."""
     return record(by, drafts, at=at)
+
+
+def sealed(receipt: Receipt) -> Receipt:
+    """The receipt once the sequencer has been round (PostgreSQL); SQLite seals before the act returns."""
+    seal(T0)
+    return find_receipt(receipt.request)
 
 
 def opened(loop: Loop | None = None, *, at: datetime = T0) -> Loop:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.ledger.cast import T0, do, moment, new_loop, opened, opening, who
+from tests.ledger.cast import T0, do, moment, new_loop, opened, opening, sealed, who
 from yunzhang.ground.ledger import rules
 from yunzhang.ground.ledger.actions import (
     act,
@@ -23,6 +23,7 @@ from yunzhang.ground.ledger.actions import (
     list_entries,
     list_sealed,
     record,
+    seal,
 )
 from yunzhang.ground.ledger.terms import (
     Acting,
@@ -40,9 +41,9 @@ from yunzhang.ground.ledger.terms import (
 pytestmark = pytest.mark.django_db
 
 
-def test_an_act_opens_a_loop_and_is_sealed_at_once() -> None:
+def test_an_act_opens_a_loop_and_is_sealed() -> None:
     loop = new_loop(due=moment(10))
-    receipt = do(who(), [opening(loop)], at=T0)
+    receipt = sealed(do(who(), [opening(loop)], at=T0))
     assert receipt.seqs == (0,)
     assert not receipt.is_pending
     assert find_loop(loop.id) == replace(loop, step=1)
@@ -58,6 +59,7 @@ def test_live_loops_equal_the_replay() -> None:
     for entry in list_entries(loop.id):
         folded = rules.fold(folded, entry)
     assert folded == find_loop(loop.id)
+    seal(T0)
     assert [entry.seq for entry in list_entries(loop.id)] == list(range(6))
 
 
@@ -87,7 +89,7 @@ def test_nested_acts_join_and_their_ordinals_continue() -> None:
         do(by, [Draft(loop.id, Verb.SIGNED)], at=at)
         return record(by, [Draft(loop.id, "commented")], at=at)
 
-    receipt = outer(who(), at=T0)
+    receipt = sealed(outer(who(), at=T0))
     assert receipt.seqs == (0, 1, 2)
     assert [entry.ordinal for entry in list_entries(loop.id)] == [0, 1, 2]
 
@@ -107,7 +109,7 @@ def test_a_failing_act_leaves_nothing() -> None:
     with pytest.raises(NoSuchEntry):
         find_receipt(by.request)
     assert list_sealed(0, 9) == []
-    assert do(by, [opening(loop)], at=T0).seqs == (0,)
+    assert sealed(do(by, [opening(loop)], at=T0)).seqs == (0,)
 
 
 def test_a_day_seals_its_acts_once_and_drops_what_failed() -> None:
@@ -154,6 +156,7 @@ def test_many_drafts_in_one_record_move_their_loops_in_order() -> None:
     drafts += [Draft(loop.id, verb) for loop in loops for verb in (Verb.SIGNED, Verb.ANSWERED, Verb.ACCEPTED)]
     do(who(), drafts, at=T0)
     assert {loop.state for loop in find_loops([loop.id for loop in loops]).values()} == {State.CLOSED}
+    seal(T0)
     assert [entry.ordinal for entry in list_sealed(0, 5000)] == list(range(2000))
 
 

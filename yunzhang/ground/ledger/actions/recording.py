@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
-from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-
+from yunzhang.base.ids import noise
 from yunzhang.base.merkle import leaf_hash
 from yunzhang.ground.ledger import rules
 from yunzhang.ground.ledger.actions.acting import current_scope
@@ -120,22 +117,14 @@ def _data(draft: Draft) -> dict[str, Any]:
 def _digests(batch: _Batch, draft: Draft, entry: UUID) -> dict[str, str]:
     digests = {}
     for name, text in draft.texts.items():
-        salt = _salt(entry, name)
+        salt = noise(SALT)
         batch.texts.append((entry, name, salt, text))
         digests[name] = rules.salted_digest(salt, text)
     if draft.subject is not None:
-        salt = _salt(entry, "subject")
+        salt = noise(SALT)
         batch.subjects[draft.subject.id] = draft.subject, salt
         digests["subject"] = rules.subject_digest(salt, draft.subject)
     return digests
-
-
-def _salt(entry: UUID, name: str) -> bytes:
-    # A simulated home promises the same bytes for the same seed; a real one must not be guessable.
-    home = settings.HOME
-    if home is not None and home.is_simulated:
-        return sha256(entry.bytes + name.encode()).digest()[:SALT]
-    return token_bytes(SALT)
 
 
 def _fold(batch: _Batch, draft: Draft, data: Mapping[str, Any]) -> None:
