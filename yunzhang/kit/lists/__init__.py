@@ -1,6 +1,6 @@
 """Lists: what a page shows, its address saves and its export repeats."""
 
-from yunzhang.kit.lists.export import defuse, disposition, export, export_csv, export_xlsx
+from yunzhang.kit.lists.export import disposition, export, export_csv, export_xlsx
 from yunzhang.kit.lists.query import Chip, Column, Filter, ListSpec, Page, Query, Scope
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "Page",
     "Query",
     "Scope",
-    "defuse",
     "disposition",
     "export",
     "export_csv",

@@ -16,19 +16,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from yunzhang.kit.lists.query import Column, Query
+from yunzhang.kit.tables.write import defuse
 from yunzhang.kit.wording import light_text, term
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-def defuse(value: object) -> object:
-    """Return text no spreadsheet program takes for a formula.
-
-    >>> defuse("=1+1")
-    "'=1+1"
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
 def plain(column: Column, row: Any) -> Any:
