@@ -14,6 +14,15 @@ ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_configure() -> None:
+    """Compile the message catalogues where a translation is newer than what was compiled."""
+    locale = ROOT / "yunzhang" / "web" / "locale"
+    for source in locale.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run([sys.executable, str(ROOT / "tools" / "compile_messages.py")], check=True)
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark every test that uses tables, so that the run on PostgreSQL finds it."""
     if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
