@@ -163,6 +163,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OrgDivision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', yunzhang.kit.fields.ByteText(max_length=12)),
+                ('name', models.CharField(max_length=60)),
+                ('above', yunzhang.kit.fields.ByteText(db_index=True, default='', max_length=12)),
+                ('is_pseudo', models.BooleanField(default=False)),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField(null=True)),
+                ('into', yunzhang.kit.fields.ByteText(default='', max_length=12)),
+                ('source', models.CharField(default='', max_length=200)),
+            ],
+            options={
+                'db_table': 'org_division',
+                'constraints': [models.UniqueConstraint(fields=('code', 'from_on'), name='org_division_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='OrgUnit',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),

@@ -1,6 +1,101 @@
-"""Tables and queries of the organisation: divisions.
+"""Dated division codes, and the list files they are loaded from.
 
-Nothing else reads or writes these tables.
+Trust and loss: rows are closed, never deleted; the list itself can be loaded again from the files.
 """
 
-__all__: list[str] = []
+from __future__ import annotations
+
+import csv
+import gzip
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yunzhang.ground.org.store.units import on_day
+from yunzhang.ground.org.terms import Division, NoDivisionList
+from yunzhang.kit.fields import ByteText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+__all__ = ["OrgDivision"]
+
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "divisions"
+FILES = {"provinces": None, "cities": "provinceCode", "areas": "cityCode", "streets": "areaCode"}
+VILLAGES = "villages"
+
+
+class OrgDivision(models.Model):
+    """A division code with its name from a day to a day (exclusive; empty is open)."""
+
+    code = ByteText(max_length=12)
+    name = models.CharField(max_length=60)
+    above = ByteText(max_length=12, default="", db_index=True)
+    is_pseudo = models.BooleanField(default=False)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    into = ByteText(max_length=12, default="")
+    source = models.CharField(max_length=200, default="")
+
+    class Meta:
+        app_label = "yunzhang"
+        db_table = "org_division"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code", "from_on"], name="org_division_day")]
+
+
+def read_list(names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return (code, name, code above) of the list files asked for, highest level first. Raises NoDivisionList."""
+    rows = []
+    for name in names:
+        rows += _read(name, "streetCode" if name == VILLAGES else FILES[name])
+    return rows
+
+
+def _read(name: str, above: str | None) -> list[tuple[str, str, str]]:
+    file = FOLDER / f"{name}.csv.gz"
+    if not file.exists():
+        raise NoDivisionList(file=file.name)
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
+        return [(row["code"], row["name"], row[above] if above else "00") for row in csv.DictReader(lines)]
+
+
+def held_codes() -> set[str]:
+    """Return every code the table has ever held."""
+    return set(OrgDivision.objects.values_list("code", flat=True))
+
+
+def save_divisions(divisions: Iterable[Division]) -> None:
+    """Insert dated divisions."""
+    rows = [
+        OrgDivision(
+            code=each.code, name=each.name, above=each.parent, is_pseudo=each.is_pseudo, from_on=each.from_on,
+            to_on=each.to_on, into=each.into, source=each.source,
+        )
+        for each in divisions
+    ]  # fmt: skip
+    OrgDivision.objects.bulk_create(rows, batch_size=2000)
+
+
+def close_division(code: str, *, on: date, into: str = "") -> bool:
+    """End the open row of a code; False where none is open, or it began later."""
+    rows = OrgDivision.objects.filter(code=code, to_on__isnull=True, from_on__lt=on)
+    return bool(rows.update(to_on=on, into=into))
+
+
+def lift_below(code: str, into: str, *, on: date) -> None:
+    """Put what stands under a code under another one from a day on."""
+    rows = divisions(Q(above=code, to_on__isnull=True))
+    OrgDivision.objects.filter(above=code, to_on__isnull=True, from_on__lt=on).update(to_on=on)
+    save_divisions(
+        Division(each.code, each.name, into, on, is_pseudo=each.is_pseudo, source=each.source) for each in rows
+    )
+
+
+def divisions(where: Q, day: date | None = None) -> list[Division]:
+    """Return divisions that meet `where`, in code order; as of a day, or every dated row."""
+    rows = OrgDivision.objects.filter(where if day is None else where & on_day(day)).order_by("code", "from_on")
+    columns = ("code", "name", "above", "from_on", "to_on", "is_pseudo", "into", "source")
+    return [Division(*row) for row in rows.values_list(*columns)]
