@@ -42,7 +42,7 @@ class Refused(YunzhangError):
     code = "refused"
     category = "refused"
     what = zh("您无权进行此项操作或查看此内容。")
-    do = zh("如确需办理,请由责任单位的岗位人员登录后操作。")
+    do = zh("如确需办理，请由责任单位的岗位人员登录后操作。")
 
 
 class Missing(YunzhangError):
@@ -60,7 +60,7 @@ class Conflict(YunzhangError):
     code = "conflict"
     category = "conflict"
     what = zh("该事项刚刚已由他人办理。")
-    why = zh("两人同时办理同一事项时,以先办理者为准。")
+    why = zh("两人同时办理同一事项时，以先办理者为准。")
     do = zh("请刷新页面查看最新情况。")
 
 
@@ -69,4 +69,4 @@ class Invalid(YunzhangError):
 
     code = "invalid"
     category = "invalid"
-    what = zh("%(field)s 填写有误:%(problem)s。")
+    what = zh("%(field)s 填写有误：%(problem)s。")

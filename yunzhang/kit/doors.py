@@ -51,8 +51,8 @@ class StaleForm(Invalid):
     """A form came without its act key, so a second press could not be told from the first."""
 
     code = "stale_form"
-    what = zh("表单缺少办理编号,未作任何改动。")
-    why = zh("每张表单带有一个办理编号,用来防止重复提交。")
+    what = zh("表单缺少办理编号，未作任何改动。")
+    why = zh("每张表单带有一个办理编号，用来防止重复提交。")
     do = zh("请返回原页面刷新后重新提交。")
 
 
@@ -112,7 +112,7 @@ class NoPost(Refused):
 
     code = "no_post"
     what = zh("您的账号目前没有可以使用的岗位。")
-    why = zh("办理和查看事项都以岗位身份进行,而不是以个人身份。")
+    why = zh("办理和查看事项都以岗位身份进行，而不是以个人身份。")
     do = zh("请联系本地的机构管理员核对任职记录。")
 
 

@@ -98,7 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yunzhang.web.frame.frame",
             ],
-            "libraries": {"yz": "yunzhang.web.tags"},
+            "libraries": {"yz": "yunzhang.web.tags", "listing": "yunzhang.web.listing"},
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
