@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory
 unexport YUNZHANG_HOME YUNZHANG_DATABASE DJANGO_SETTINGS_MODULE VIRTUAL_ENV
 
-.PHONY: help ready demo test bench format clean
+.PHONY: help assets ready demo test bench format clean
 help:
 	@sed -n 's/^# //p' Makefile | head -3
 
@@ -28,6 +28,7 @@ build/.messages: $(wildcard yunzhang/web/locale/*/LC_MESSAGES/*.po) | .venv/.rea
 	@$(BIN)/python tools/compile_messages.py
 	@mkdir -p build && touch $@
 
+assets: build/.assets
 ready: .venv/.ready build/.assets build/.messages
 
 demo: ready

@@ -13,7 +13,7 @@ TARGET = ROOT / "docs" / "errors.md"
 STATUS = {"refused": 403, "missing": 404, "conflict": 409, "invalid": 422, "unavailable": 503}
 HEAD = """# Errors
 
-Every refusal has a stable code, says what happened, why, and what to do. One shape for all doors: a page shows the three
+Every refusal has a stable code, says what happened, why, and what to do. One shape for all doors: a page shows the
 sentences, the command line prints them as one line. `%(name)s` is filled in. Written by `python tools/errors.py`.
 
 | Code | Category (HTTP) | What happened | Why | What to do | Raised as |

@@ -30,8 +30,8 @@ class NotEmpty(YunzhangError):
 
     code = "not_empty"
     category = "conflict"
-    what = zh("%(place)s 不是空的,不能在其中新建办公室。")
-    do = zh("请另选一个空目录(或空数据库)。")
+    what = zh("%(place)s 不是空的，不能在其中新建办公室。")
+    do = zh("请另选一个空目录（或空数据库）。")
 
 
 SchemeOption = Annotated[str, typer.Option(help="guizhou|chongqing|guangxi|national|leading_group|cdo")]
@@ -51,8 +51,8 @@ def init(
     new = new_home(home, born="real", scheme=scheme, database=database)
     with building(new):
         build(scheme=scheme, place=place, depth=depth)
-    typer.echo(either("已建成:%s", "Built: %s") % new.root)
-    typer.echo(either("下一步:yunzhang export posts 查岗位编号,再用 yunzhang account add 开账号。",
+    typer.echo(either("已建成：%s", "Built: %s") % new.root)
+    typer.echo(either("下一步:yunzhang export posts 查岗位编号，再用 yunzhang account add 开账号。",
                       "Next: find a post's ID with yunzhang export posts, then yunzhang account add."))  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def upgrade() -> None:
         return
     with only_worker(home.root):
         if home.database == "sqlite":
-            typer.echo(either("备份:%s", "Backup: %s") % back_up(home))
+            typer.echo(either("备份：%s", "Backup: %s") % back_up(home))
         call_command("migrate", verbosity=0, interactive=False)
     typer.echo(either("已升级 %d 步。", "Applied %d steps.") % waiting)
 

@@ -32,7 +32,7 @@ class NotAHome(Unready):
     """The folder holds no readable home.toml."""
 
     code = "not_a_home"
-    what = zh("目录 %(home)s 不是可用的办公室(%(problem)s)。")
+    what = zh("目录 %(home)s 不是可用的办公室（%(problem)s）。")
     do = zh("请用 yunzhang init --home DIR --scheme … 新建。")
 
 
@@ -40,7 +40,7 @@ class NoDatabase(Unready):
     """The home's database cannot be opened."""
 
     code = "no_database"
-    what = zh("无法打开该办公室的数据库(%(problem)s)。")
+    what = zh("无法打开该办公室的数据库（%(problem)s）。")
     do = zh("请检查 home.toml 中的 database 与数据库服务。")
 
 

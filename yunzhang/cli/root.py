@@ -31,7 +31,9 @@ def run(words: Sequence[str]) -> int:
         typer.echo(importlib.import_module("yunzhang").__version__)
         return 0
     if words[0] not in VERBS:
-        fail(either("没有这个命令:%s。可用命令:%s", "No such command: %s. Commands: %s") % (words[0], ", ".join(VERBS)))
+        fail(
+            either("没有这个命令：%s。可用命令：%s", "No such command: %s. Commands: %s") % (words[0], ", ".join(VERBS))
+        )
         return 2
     return guarded(words[0], list(words[1:]))
 
@@ -123,7 +125,7 @@ def unforeseen(error: Exception) -> int:
     """Say an unforeseen failure in one line; YUNZHANG_TRACE=1 shows where it arose."""
     if os.environ.get("YUNZHANG_TRACE"):
         raise error
-    text = either("未能完成(%s)。设 YUNZHANG_TRACE=1 可查看详情。", "Not done (%s). YUNZHANG_TRACE=1 shows more.")
+    text = either("未能完成（%s）。设 YUNZHANG_TRACE=1 可查看详情。", "Not done (%s). YUNZHANG_TRACE=1 shows more.")
     fail(text % f"{type(error).__name__}: {error}")
     return 1
 

@@ -22,14 +22,14 @@ class Verb:
 ORG = "yunzhang.ground.org.commands"
 VERBS = {
     "init": Verb(
-        "yunzhang.cli.office:init", "nothing", "建立办公室:机构与岗位", "Build an office: organisation and posts"
+        "yunzhang.cli.office:init", "nothing", "建立办公室：机构与岗位", "Build an office: organisation and posts"
     ),
     "demo": Verb(
-        "yunzhang.cli.demo:demo", "nothing", "建立演示办公室(模拟数据)", "Build a demonstration office (simulated)"
+        "yunzhang.cli.demo:demo", "nothing", "建立演示办公室（模拟数据）", "Build a demonstration office (simulated)"
     ),
     "serve": Verb("yunzhang.cli.serve:serve", "home", "启动网站与一个后台进程", "Start the web and one worker"),
     "work": Verb(
-        "yunzhang.cli.work:work", "home", "只运行后台进程:封存、任务、定时", "The worker alone: seals, jobs, timers"
+        "yunzhang.cli.work:work", "home", "只运行后台进程：封存、任务、定时", "The worker alone: seals, jobs, timers"
     ),
     "account": Verb(f"{ORG}:account", "home", "账号管理", "Accounts"),
     "upgrade": Verb("yunzhang.cli.office:upgrade", "upgradable", "升级数据库结构", "Bring the schema up to date"),

@@ -41,7 +41,7 @@ def _load(own: Path | None, changed: int) -> Calendar:
 
 def _year(file: Path, year: Any, facts: Any) -> tuple[set[date], set[date]]:
     if not isinstance(year, int) or not isinstance(facts, dict):
-        raise BadData(file=file.name, problem=f"{year} 应为年份,其下为 holidays 与 workdays")
+        raise BadData(file=file.name, problem=f"{year} 应为年份，其下为 holidays 与 workdays")
     check_keys(file, facts, must={"holidays", "workdays"})
     off, on = (set(facts[key] or {}) for key in ("holidays", "workdays"))
     wrong = [str(day) for day in off | on if type(day) is not date or day.year != year]

@@ -20,7 +20,7 @@ class AlreadyRunning(YunzhangError):
     code = "already_running"
     category = "conflict"
     what = zh("该办公室已有一个后台进程在运行。")
-    why = zh("每个办公室只能有一个后台进程,以保证台账顺序唯一。")
+    why = zh("每个办公室只能有一个后台进程，以保证台账顺序唯一。")
     do = zh("请先停止正在运行的 yunzhang serve 或 yunzhang work。")
 
 

@@ -56,7 +56,7 @@ def read_home(root: Path) -> Home:
 
 def write_home(home: Home) -> None:
     """Write `home.toml` and make the folders, keys readable by the owner alone."""
-    home.root.mkdir(parents=True, exist_ok=True)
+    home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder, mode in ((home.keys, 0o700), (home.tiles, 0o755), (home.files, 0o700)):
         folder.mkdir(mode=mode, exist_ok=True)
     facts = ("born", "scheme", "database", "wording", "until")

@@ -120,7 +120,7 @@ def _value(file: Path, name: str, unit: str, facts: Any) -> Value:
         raise BadData(file=file.name, problem=f"{name} 的取值应有 value、from、source")
     check_keys(file, facts, must=MUST)
     if type(facts["from"]) is not date:
-        raise BadData(file=file.name, problem=f"{name} 的 from 应为日期,如 2026-01-01")
+        raise BadData(file=file.name, problem=f"{name} 的 from 应为日期，如 2026-01-01")
     if not isinstance(facts["source"], str) or not facts["source"].strip():
         raise BadData(file=file.name, problem=f"{name} 未写明出处")
     if not UNITS[unit](facts["value"]):

@@ -15,7 +15,7 @@ class BadData(YunzhangError):
 
     code = "bad_data"
     category = "unavailable"
-    what = zh("数据文件 %(file)s 无法使用:%(problem)s。")
+    what = zh("数据文件 %(file)s 无法使用：%(problem)s。")
     do = zh("请按文件开头的说明改正后重试。")
 
 
