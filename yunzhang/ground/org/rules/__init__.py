@@ -4,6 +4,7 @@ from yunzhang.ground.org.rules.divisions import *  # noqa: F403
 from yunzhang.ground.org.rules.gate import *  # noqa: F403
 from yunzhang.ground.org.rules.imports import *  # noqa: F403
 from yunzhang.ground.org.rules.placement import *  # noqa: F403
+from yunzhang.ground.org.rules.posts import *  # noqa: F403
 from yunzhang.ground.org.rules.rights import *  # noqa: F403
 from yunzhang.ground.org.rules.schemes import *  # noqa: F403
 from yunzhang.ground.org.rules.tree import *  # noqa: F403

@@ -8,12 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yunzhang.base.ids import path_ids
+from yunzhang.ground.org.rules.tree import first_guides
 from yunzhang.ground.org.terms import OwedToItself, Placement, Relation, UnitKind
 
 if TYPE_CHECKING:
-    from yunzhang.ground.org.terms import Line
+    from collections.abc import Mapping, Sequence
+
+    from yunzhang.ground.org.terms import GuidanceKind, GuidedPair, Line
 
 __all__ = [
+    "chain_of",
+    "choose_guides",
     "contains_place",
     "guiding_chain",
     "is_above",
@@ -89,3 +94,24 @@ def _on_a_line(a: Line, b: Line) -> Relation | None:
 def _across(a: Line, b: Line) -> Relation:
     same = contains_place(a, b) or contains_place(b, a)
     return Relation.DEPARTMENT if same else Relation.REGION
+
+
+def choose_guides(pairs: Sequence[GuidedPair]) -> dict[int, tuple[int, GuidanceKind]]:
+    """Return who guides each unit on the day: the relation that counts, none where that one is void."""
+    first = first_guides([each.guidance for each in pairs])
+    return {
+        each.guidance.lower: (each.guidance.upper, each.guidance.kind)
+        for each in pairs
+        if first[each.guidance.lower] == each.guidance.upper and not each.is_void
+    }
+
+
+def chain_of(unit: int, guides: Mapping[int, tuple[int, GuidanceKind]]) -> tuple[tuple[int, GuidanceKind], ...]:
+    """Return the guiding bodies above a unit, nearest first; a ring is left where it closes."""
+    chain: list[tuple[int, GuidanceKind]] = []
+    seen = {unit}
+    while unit in guides and guides[unit][0] not in seen:
+        chain.append(guides[unit])
+        unit = guides[unit][0]
+        seen.add(unit)
+    return tuple(chain)

@@ -4,6 +4,7 @@ Trust and loss: dated rows are closed, never deleted; every change is also an en
 of the ledger, names as digests.
 """
 
+from yunzhang.ground.org.store.accounts import *  # noqa: F403
 from yunzhang.ground.org.store.divisions import *  # noqa: F403
 from yunzhang.ground.org.store.posts import *  # noqa: F403
 from yunzhang.ground.org.store.units import *  # noqa: F403

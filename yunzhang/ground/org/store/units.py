@@ -5,7 +5,7 @@ Trust and loss: `org_unit` is rebuilt from the open dated rows; dated rows and g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STEP = SEGMENT + 1
 CHUNK = 10_000
+Key = TypeVar("Key", int, str)
 
 __all__ = ["OrgGuidance", "OrgNaming", "OrgPlacement", "OrgUnit"]
 
@@ -148,7 +149,7 @@ def by_stream(stream: UUID) -> list[Unit]:
     return read_units(OrgUnit.objects.filter(stream=stream))
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(ids: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """Return the ids in parts that every engine takes as one list of parameters."""
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]

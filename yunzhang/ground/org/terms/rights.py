@@ -11,23 +11,36 @@ from yunzhang.base.errors import Invalid, Refused, YunzhangError, zh
 if TYPE_CHECKING:
     from datetime import date
 
-    from yunzhang.ground.org.terms.units import Appointment, Post
+    from yunzhang.ground.org.terms.units import Appointment, Duty, Guidance, Post
 
 __all__ = [
     "CONSOLE",
+    "AlreadyHolds",
+    "Backdated",
+    "BadPeriod",
     "Delegation",
+    "GuidedPair",
     "Hat",
     "HatKind",
+    "NameTaken",
+    "NewPost",
     "NoAuthority",
     "NotHeld",
     "NotInYourName",
+    "OtherPlace",
     "OwedToItself",
+    "PostTaken",
     "Reader",
     "Responsible",
     "Sector",
+    "SeparatedPowers",
+    "SignInFailed",
+    "SignInLocked",
+    "UnknownPost",
+    "WeakPassword",
 ]
 
-CONSOLE = "console"  # the person of an act done at the machine's own command line, where no post stands
+CONSOLE = "system"  # the person of an act done at the machine's own command line, where no post stands
 
 
 class Reader(StrEnum):
@@ -46,6 +59,14 @@ class HatKind(StrEnum):
     DELEGATED = "delegated"  # 受托
 
 
+HAT_NOTES = {
+    HatKind.OWN: "",
+    HatKind.ACTING: zh("代理"),
+    HatKind.CONCURRENT: zh("兼任"),
+    HatKind.DELEGATED: zh("受委托"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Delegation:
     """The rights of one post pass to the holder of another, from a day to a day (exclusive; None is open)."""
@@ -55,6 +76,33 @@ class Delegation:
     to_post: int
     from_on: date
     to_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedPair:
+    """A guiding relation with the paths of both on the day asked for."""
+
+    guidance: Guidance
+    upper_path: str
+    lower_path: str
+
+    @property
+    def is_void(self) -> bool:
+        """True between an ancestor and its descendant: the tree already says who stands above whom."""
+        return self.lower_path.startswith(self.upper_path) or self.upper_path.startswith(self.lower_path)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post about to be added; numbered unless `id` is given."""
+
+    unit: int
+    kind: str
+    title: str
+    duty: Duty
+    sector: str = ""
+    official_order: int = 0
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +116,17 @@ class Hat:
     kind: HatKind
     duty: str
     on_behalf: int | None = None
+    official_order: int = 0
 
     @property
-    def key(self) -> str:
-        """The value of a chooser: the post whose rights are exercised."""
-        return str(self.on_behalf or self.post)
+    def key(self) -> int:
+        """The number one chooses this by: the post whose rights are exercised."""
+        return self.on_behalf or self.post
+
+    @property
+    def note(self) -> str:
+        """The word beside the title, as a message id; "" for one's own post."""
+        return HAT_NOTES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +164,100 @@ class NotHeld(Refused):
     code = "not_held"
     what = zh("您在该日未担任此岗位，也未受其委托。")
     do = zh("请改用您现任的岗位，或请管理员核对任职记录。")
+
+
+class UnknownPost(YunzhangError):
+    """A post number that the organisation does not hold on that day."""
+
+    code = "unknown_post"
+    category = "missing"
+    what = zh("未找到岗位“%(post)s”，或该岗位已撤销。")
+    do = zh("请在机构页面核对岗位编号。")
+
+
+class PostTaken(YunzhangError):
+    """Somebody holds the post on some of those days; a post has one holder at a time."""
+
+    code = "post_taken"
+    category = "conflict"
+    what = zh("岗位“%(post)s”在该期间已由%(name)s担任。")
+    why = zh("同一岗位同一天只有一名责任人，以便查明某日由谁负责。")
+    do = zh("请先填写前任的离任日期，或改用岗位委托。")
+
+
+class AlreadyHolds(Invalid):
+    """A person who holds another post takes this one concurrently or acting, and says so."""
+
+    code = "already_holds"
+    what = zh("%(name)s在该期间已担任其他岗位。")
+    do = zh("如属兼任或代理，请注明；否则请先填写原岗位的离任日期。")
+
+
+class SeparatedPowers(Invalid):
+    """Administrators and auditors hold no other post, and lend theirs to nobody (三员分立)."""
+
+    code = "separated_powers"
+    what = zh("管理员、审计员岗位不得与其他岗位由同一人兼任，也不得委托。")
+    why = zh("系统管理、安全管理、审计管理三员分立。")
+    do = zh("请另选人员。")
+
+
+class OtherPlace(Invalid):
+    """Rights are lent inside one place only."""
+
+    code = "other_place"
+    what = zh("只能委托给本地方的岗位。")
+    do = zh("请另选受托岗位。")
+
+
+class Backdated(Invalid):
+    """What days gone by say about who was responsible is not rewritten."""
+
+    code = "backdated"
+    what = zh("日期 %(day)s 早于今天。")
+    why = zh("过去各日由谁负责的记录不作更改。")
+    do = zh("请填写今天或以后的日期。")
+
+
+class BadPeriod(Invalid):
+    """A period ends after it begins."""
+
+    code = "bad_period"
+    what = zh("结束日期须晚于开始日期。")
+    do = zh("请核对起止日期。")
+
+
+class SignInLocked(Refused):
+    """Too many failed sign-ins; the same words whether or not the account exists."""
+
+    code = "sign_in_locked"
+    what = zh("连续多次登录失败，请约 %(minutes)s 分钟后再试。")
+    do = zh("如忘记密码，请联系本地机构管理员。")
+
+
+class SignInFailed(Refused):
+    """Name and password do not fit; which of the two is not said."""
+
+    code = "sign_in_failed"
+    what = zh("用户名或密码不正确。")
+    do = zh("请重新输入；连续多次输错将暂时锁定。")
+
+
+class NameTaken(YunzhangError):
+    """An account of that name exists."""
+
+    code = "name_taken"
+    category = "conflict"
+    what = zh("用户名“%(name)s”已被使用。")
+    do = zh("请换一个用户名。")
+
+
+class WeakPassword(Invalid):
+    """A password that guesses would soon find."""
+
+    code = "weak_password"
+    what = zh("密码过于简单：%(problem)s")
+    do = zh("请使用至少十二位、不易猜到的密码。")
 
 
 class NotInYourName(Refused):

@@ -150,6 +150,9 @@ class Post:
     duty: Duty
     sector: str = ""
     official_order: int = 0
+    stream: UUID | None = None  # the ledger stream its changes are recorded on
+    from_on: date | None = None
+    to_on: date | None = None  # the first day it no longer stood
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Accounts: which person a sign-in belongs to, and the failed sign-ins of the last while.
+
+Trust and loss: failures may be lost at any time; names typed at the sign-in page are stored as keyed digests only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from yunzhang.ground.org.store.posts import OrgPerson
+from yunzhang.ground.org.terms import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+__all__ = ["OrgAccount", "OrgSignInFailure"]
+
+
+class OrgAccount(models.Model):
+    """A sign-in belongs to one person; `reader` chooses between the plain sentence and the mode's name."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account")
+    person = models.OneToOneField(OrgPerson, models.PROTECT, related_name="account")
+    reader = models.CharField(max_length=16, default=Reader.OFFICE)
+
+    class Meta:
+        app_label = "yunzhang"
+        db_table = "org_account"
+
+
+class OrgSignInFailure(models.Model):
+    """One failed sign-in, counted under the digests of account, address, and both together."""
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "yunzhang"
+        db_table = "org_sign_in_failure"
+        indexes: ClassVar = [
+            models.Index(fields=["account", "at"], name="org_failure_account"),
+            models.Index(fields=["address", "at"], name="org_failure_address"),
+        ]
+
+
+def failures_since(account: str, address: str, since: datetime) -> tuple[int, int, int]:
+    """Return the failures since a moment: of this account from this address, of the account, of the address."""
+    same = models.Q(account=account) & models.Q(address=address)
+    counted = OrgSignInFailure.objects.filter(models.Q(account=account) | models.Q(address=address), at__gt=since)
+    row = counted.aggregate(
+        both=models.Count("id", filter=same),
+        of_account=models.Count("id", filter=models.Q(account=account)),
+        of_address=models.Count("id", filter=models.Q(address=address)),
+    )
+    return row["both"], row["of_account"], row["of_address"]
+
+
+def add_failure(account: str, address: str, *, at: datetime, keep_from: datetime) -> None:
+    """Count one failure and drop the ones too old to matter."""
+    OrgSignInFailure.objects.filter(at__lte=keep_from).delete()
+    OrgSignInFailure.objects.create(account=account, address=address, at=at)
+
+
+def clear_failures(account: str, address: str) -> None:
+    """Forget the failures of an account from an address: it signed in."""
+    OrgSignInFailure.objects.filter(account=account, address=address).delete()
+
+
+def save_account(user: int, person: str, reader: str) -> None:
+    """Join a sign-in to a person."""
+    OrgAccount.objects.create(user_id=user, person_id=person, reader=reader)
+
+
+def readers(users: Iterable[int]) -> dict[int, str]:
+    """Return how each of these accounts reads."""
+    return dict(OrgAccount.objects.filter(user__in=list(users)).values_list("user_id", "reader"))
