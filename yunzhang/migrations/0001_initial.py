@@ -1,5 +1,7 @@
 import django.db.models.deletion
+import yunzhang.ground.org.terms.rights
 import yunzhang.kit.fields
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -8,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
@@ -78,6 +81,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_subject',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrgPerson',
+            fields=[
+                ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=60)),
+            ],
+            options={
+                'db_table': 'org_person',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrgPost',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('stream', models.UUIDField(unique=True)),
+                ('kind', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=120)),
+                ('duty', models.CharField(max_length=16)),
+                ('sector', models.CharField(default='', max_length=40)),
+                ('official_order', models.IntegerField(default=0)),
+                ('source', models.CharField(default='', max_length=200)),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField(null=True)),
+            ],
+            options={
+                'db_table': 'org_post',
             },
         ),
         migrations.CreateModel(
@@ -181,6 +212,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OrgAccount',
+            fields=[
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='account', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('reader', models.CharField(default=yunzhang.ground.org.terms.rights.Reader['OFFICE'], max_length=16)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='yunzhang.orgperson')),
+            ],
+            options={
+                'db_table': 'org_account',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrgDelegation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField(null=True)),
+                ('from_post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lent', to='yunzhang.orgpost')),
+                ('to_post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borrowed', to='yunzhang.orgpost')),
+            ],
+            options={
+                'db_table': 'org_delegation',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrgSector',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stream', models.UUIDField(unique=True)),
+                ('code', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=60)),
+                ('chief', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='yunzhang.orgpost')),
+            ],
+            options={
+                'db_table': 'org_sector',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrgSignInFailure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.CharField(max_length=64)),
+                ('address', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'org_sign_in_failure',
+                'indexes': [models.Index(fields=['account', 'at'], name='org_failure_account'), models.Index(fields=['address', 'at'], name='org_failure_address')],
+            },
+        ),
+        migrations.CreateModel(
             name='OrgUnit',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -205,6 +286,29 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'org_unit',
             },
+        ),
+        migrations.CreateModel(
+            name='OrgSectorUnit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField(null=True)),
+                ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='yunzhang.orgsector')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sectors_in', to='yunzhang.orgunit')),
+            ],
+            options={
+                'db_table': 'org_sector_unit',
+            },
+        ),
+        migrations.AddField(
+            model_name='orgsector',
+            name='place',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sectors', to='yunzhang.orgunit'),
+        ),
+        migrations.AddField(
+            model_name='orgpost',
+            name='unit',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='yunzhang.orgunit'),
         ),
         migrations.CreateModel(
             name='OrgPlacement',
@@ -250,6 +354,22 @@ class Migration(migrations.Migration):
                 'db_table': 'org_guidance',
             },
         ),
+        migrations.CreateModel(
+            name='OrgAppointment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField(null=True)),
+                ('is_acting', models.BooleanField(default=False)),
+                ('is_concurrent', models.BooleanField(default=False)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='yunzhang.orgperson')),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='yunzhang.orgpost')),
+            ],
+            options={
+                'db_table': 'org_appointment',
+                'indexes': [models.Index(fields=['post', 'from_on'], name='org_appointment_post'), models.Index(fields=['person', 'from_on'], name='org_appointment_person')],
+            },
+        ),
         migrations.AddIndex(
             model_name='orgunit',
             index=models.Index(fields=['path', 'kind', 'to_on'], name='org_unit_path'),
@@ -257,6 +377,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='orgunit',
             index=models.Index(fields=['jurisdiction', 'kind'], name='org_unit_jurisdiction'),
+        ),
+        migrations.AddConstraint(
+            model_name='orgsector',
+            constraint=models.UniqueConstraint(fields=('place', 'code'), name='org_sector_code'),
+        ),
+        migrations.AddIndex(
+            model_name='orgpost',
+            index=models.Index(fields=['unit', 'official_order'], name='org_post_unit'),
+        ),
+        migrations.AddIndex(
+            model_name='orgpost',
+            index=models.Index(fields=['kind'], name='org_post_kind'),
         ),
         migrations.AddIndex(
             model_name='orgplacement',

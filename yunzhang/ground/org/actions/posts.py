@@ -113,7 +113,7 @@ def add_posts(by: Acting, rows: Sequence[NewPost], *, at: datetime, on: date | N
 def _post(row: NewPost, number: int, *, at: datetime, day: date) -> store.OrgPost:
     return store.OrgPost(
         id=number if row.id is None else row.id, stream=uuid7(at), unit_id=row.unit, kind=row.kind, title=row.title,
-        duty=row.duty, sector=row.sector, official_order=row.official_order, from_on=day,
+        duty=row.duty, sector=row.sector, official_order=row.official_order, source=row.source, from_on=day,
     )  # fmt: skip
 
 

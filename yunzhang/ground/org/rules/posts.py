@@ -12,6 +12,7 @@ from yunzhang.ground.org.terms import (
     OtherPlace,
     PostTaken,
     SeparatedPowers,
+    UnknownPost,
 )
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ def check_appointment(
 ) -> None:
     """Return nothing if the appointment may stand beside those of the same post and of the same person.
 
-    Raises BadPeriod; PostTaken (one holder a day); AlreadyHolds (a second post is concurrent or acting, and says so);
-    SeparatedPowers (administrators and auditors hold nothing else).
+    Raises BadPeriod; UnknownPost (the post stands no longer then); PostTaken (one holder a day); AlreadyHolds (a second
+    post is concurrent or acting, and says so); SeparatedPowers (administrators and auditors hold nothing else).
     """
     if new.to_on is not None and new.to_on <= new.from_on:
         raise BadPeriod
+    if post.to_on is not None and (new.to_on is None or new.to_on > post.to_on):
+        raise UnknownPost(post=post.title)
     for held in of_post:
         if _overlap(new, held):
             raise PostTaken(post=post.title, name=held.name)

@@ -42,6 +42,7 @@ class OrgPost(models.Model):
     duty = models.CharField(max_length=16)
     sector = models.CharField(max_length=40, default="")
     official_order = models.IntegerField(default=0)
+    source = models.CharField(max_length=200, default="")
     from_on = models.DateField()
     to_on = models.DateField(null=True)
 
@@ -116,7 +117,7 @@ class OrgSectorUnit(models.Model):
 
 # ---- queries
 
-POST = ("id", "unit_id", "kind", "title", "duty", "sector", "official_order", "stream", "from_on", "to_on")
+POST = ("id", "unit_id", "kind", "title", "duty", "sector", "official_order", "source", "stream", "from_on", "to_on")
 HELD = ("post_id", "person_id", "person__name", "from_on", "to_on", "is_acting", "is_concurrent")
 LENT = ("id", "from_post_id", "to_post_id", "from_on", "to_on")
 ORDER = ("official_order", "id")

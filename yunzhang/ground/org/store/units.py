@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Concat, Length, Substr
 
 from yunzhang.base.ids import SEGMENT
+from yunzhang.ground.org.store.memo import forget
 from yunzhang.ground.org.terms import Branch, Guidance, GuidanceKind, Level, Unit, UnitKind
 from yunzhang.kit.fields import ByteText, next_prefix
 
@@ -218,6 +219,7 @@ def next_id() -> int:
 
 def save_units(units: Iterable[OrgUnit]) -> None:
     """Insert units with their first dated rows."""
+    forget()
     made = list(units)
     OrgUnit.objects.bulk_create(made, batch_size=1000)
     OrgPlacement.objects.bulk_create(
@@ -240,11 +242,13 @@ def save_units(units: Iterable[OrgUnit]) -> None:
 
 def save_guidance(rows: Sequence[OrgGuidance]) -> None:
     """Insert guiding relations."""
+    forget()
     OrgGuidance.objects.bulk_create(rows, batch_size=1000)
 
 
 def close_guidance(upper: int, lower: int, *, on: date) -> bool:
     """End the open relation between two units; False where there is none."""
+    forget()
     return bool(OrgGuidance.objects.filter(upper=upper, lower=lower, to_on__isnull=True).update(to_on=on))
 
 
@@ -269,6 +273,7 @@ def last_namings(unit: int) -> list[date]:
 
 def move(unit: Unit, parent: int | None, *, path: str, jurisdiction: int, on: date) -> None:
     """Close the dated rows of the sub-tree and open new ones whose paths differ by prefix alone; then today's rows."""
+    forget()
     renewed = Concat(models.Value(path), Substr("path", len(unit.path) + 1))
     rows = OrgPlacement.objects.filter(below(unit.path), to_on__isnull=True)
     old = list(rows.filter(from_on__lt=on).values_list("unit_id", "parent_id", "path", "jurisdiction_id"))
@@ -295,6 +300,7 @@ def _rehome(path: str, old: int, new: int) -> None:
 
 def rename(unit: Unit, pinyin: str, *, on: date) -> None:
     """Close the name of a unit and open its new one; then today's row."""
+    forget()
     rows = OrgNaming.objects.filter(unit=unit.id, to_on__isnull=True)
     names = {"name": unit.name, "short_name": unit.short_name, "division": unit.division}
     if not rows.filter(from_on=on).update(**names):
@@ -305,6 +311,7 @@ def rename(unit: Unit, pinyin: str, *, on: date) -> None:
 
 def retire(unit: int, *, on: date) -> None:
     """Close every open row of a unit."""
+    forget()
     for rows in (OrgPlacement, OrgNaming):
         rows.objects.filter(unit=unit, to_on__isnull=True).update(to_on=on)  # type: ignore[attr-defined]
     OrgGuidance.objects.filter(Q(upper=unit) | Q(lower=unit), to_on__isnull=True).update(to_on=on)

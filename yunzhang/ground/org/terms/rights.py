@@ -102,6 +102,7 @@ class NewPost:
     duty: Duty
     sector: str = ""
     official_order: int = 0
+    source: str = ""
     id: int | None = None
 
 

@@ -150,6 +150,7 @@ class Post:
     duty: Duty
     sector: str = ""
     official_order: int = 0
+    source: str = ""  # where the scheme saw it
     stream: UUID | None = None  # the ledger stream its changes are recorded on
     from_on: date | None = None
     to_on: date | None = None  # the first day it no longer stood
