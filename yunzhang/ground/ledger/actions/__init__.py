@@ -5,16 +5,19 @@ Rooms write through `record` inside an `@act`; nothing else touches the ledger's
 
 from yunzhang.ground.ledger.actions.acting import act, day
 from yunzhang.ground.ledger.actions.looks import (
+    count_loops,
     find_children,
     find_entry,
     find_loop,
     find_loops,
+    find_opened,
     find_receipt,
     find_subject_loops,
     find_subjects,
     find_texts,
     list_entries,
     list_loops,
+    list_programmes,
     list_sealed,
     loop_columns,
 )
@@ -30,12 +33,14 @@ from yunzhang.ground.ledger.actions.sealing import (
 
 __all__ = [
     "act",
+    "count_loops",
     "day",
     "find_checkpoint",
     "find_children",
     "find_entry",
     "find_loop",
     "find_loops",
+    "find_opened",
     "find_receipt",
     "find_subject_loops",
     "find_subjects",
@@ -44,6 +49,7 @@ __all__ = [
     "list_checkpoints",
     "list_entries",
     "list_loops",
+    "list_programmes",
     "list_sealed",
     "loop_columns",
     "record",

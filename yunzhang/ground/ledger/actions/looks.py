@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yunzhang.ground.ledger.actions.acting import receipt_of
 from yunzhang.ground.ledger.rules import entry_of
@@ -90,6 +90,21 @@ def find_receipt(request: UUID) -> Receipt:
     return receipt_of(request, done)
 
 
+def find_opened(request: UUID) -> list[Loop]:
+    """Return the loops an act opened, in the order of its entries."""
+    return looks.loops_opened_by(request)
+
+
 def list_sealed(cursor: int, limit: int) -> list[Entry]:
     """Return sealed entries from number `cursor` on, at most `limit`, in order: the way to replay from zero."""
     return [entry_of(*written) for written in looks.sealed_from(cursor, limit)]
+
+
+def count_loops(query: LoopQuery, *, per: str) -> dict[Any, int]:
+    """Return how many loops fit for each value of a column: debtor, creditor, handled_by, state, kind, programme."""
+    return lists.tally(query, per)
+
+
+def list_programmes() -> list[str]:
+    """Return every programme 专项 a loop was opened under, in alphabetical order."""
+    return lists.programmes()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from yunzhang.ground.ledger.store.rows import LOOP_COLUMNS, fetch, loop_of, moment_out
 from yunzhang.ground.ledger.store.tables import LedgerLoop, LedgerSubject
@@ -78,6 +78,18 @@ def ordered(found: QuerySet[LedgerLoop, Any], order: str) -> QuerySet[LedgerLoop
         raise ValueError(order)
     column = F(name).desc(nulls_last=True) if order.startswith("-") else F(name).asc(nulls_last=True)
     return found.order_by(column, "id")
+
+
+def tally(query: LoopQuery, column: str) -> dict[Any, int]:
+    """How many loops fit for each value of a column."""
+    rows = LedgerLoop.objects.filter(condition(query)).values_list(column).annotate(number=Count("id"))
+    return dict(rows.values_list(column, "number"))
+
+
+def programmes() -> list[str]:
+    """Every programme a loop was opened under."""
+    named = LedgerLoop.objects.exclude(programme="").order_by("programme")
+    return list(named.values_list("programme", flat=True).distinct())
 
 
 MOMENT = pa.timestamp("us", tz="UTC")

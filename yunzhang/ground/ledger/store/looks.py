@@ -82,6 +82,16 @@ def loops_of_subject(subject: UUID) -> list[Loop]:
     return [loop_of(row) for row in fetch(sql, [uuid_out(subject)])]
 
 
+def loops_opened_by(request: UUID) -> list[Loop]:
+    """The loops one act opened, in the order of its entries."""
+    columns = ", ".join(f"l.{name}" for name in LOOP_COLUMNS.split(", "))
+    sql = (
+        f"SELECT {columns} FROM ledger_entry e JOIN ledger_loop l ON l.id = e.loop_id"  # noqa: S608
+        " WHERE e.request_id = %s AND e.verb = 'opened' ORDER BY e.ordinal"
+    )
+    return [loop_of(row) for row in fetch(sql, [uuid_out(request)])]
+
+
 def checkpoints(limit: int) -> list[Checkpoint]:
     """The newest checkpoints, newest first."""
     rows = fetch(f"{CHECKPOINT} ORDER BY size DESC LIMIT %s", [limit])
