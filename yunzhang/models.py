@@ -2,7 +2,6 @@
 
 from yunzhang.governance.observatory.store import *  # noqa: F403
 from yunzhang.ground.ledger.store import *  # noqa: F403
-from yunzhang.ground.matters.store import *  # noqa: F403
 from yunzhang.ground.org.store import *  # noqa: F403
 from yunzhang.kit.jobs import *  # noqa: F403
 from yunzhang.vertical.directives.store import *  # noqa: F403

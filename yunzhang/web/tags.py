@@ -22,7 +22,10 @@ SHAPES = {
     "on_track": '<circle cx="6" cy="6" r="5"/>',
     "due_soon": '<path d="M6 .8 11.6 11H.4z"/>',
     "overdue": '<path d="M1 1h10v10H1z"/>',
+    "waiting": '<path d="M2 1h8L6.6 6 10 11H2l3.4-5z"/>',
     "closed": '<path d="M1.5 6.5 4.5 9.5 10.5 2.5"/>',
+    "struck_off": '<path d="M1 6.5 3.5 9 8 3M5.5 8l1 1L11 3"/>',
+    "withdrawn": '<path d="M2 2l8 8M10 2l-8 8"/>',
 }
 
 
@@ -88,7 +91,7 @@ def icon(name: str, label: str = "") -> SafeString:
 def light(state: Any, days: int | None = None) -> SafeString:
     """`{% light 'overdue' 3 %}` or `{% light matter.light %}`: shape, word and number; colour only repeats them.
 
-    States: on_track, due_soon, overdue, closed. Days are working days: left, or over.
+    States: on_track, due_soon, overdue, waiting, closed, struck_off, withdrawn. Days are working days: left, or over.
     """
     name = str(getattr(state, "state", state))
     number = getattr(state, "days", days)

@@ -1,0 +1,1 @@
+"""事项: desk, list of matters over all rooms, lights."""
