@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from yunzhang.ground.org.terms import Line, Standing
 
 __all__ = [
+    "WORKING",
     "may_delegate",
     "may_edit_organisation",
     "may_handle",
