@@ -15,6 +15,46 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='DirectiveAsk',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('loop', models.UUIDField(db_index=True)),
+                ('kind', models.CharField(max_length=20)),
+                ('entry', models.UUIDField()),
+                ('due_on', models.DateField(null=True)),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('is_granted', models.BooleanField(null=True)),
+            ],
+            options={
+                'db_table': 'directive_ask',
+            },
+        ),
+        migrations.CreateModel(
+            name='DirectivePaper',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('title', models.TextField()),
+                ('requirement', models.TextField()),
+                ('programme', models.CharField(blank=True, max_length=120)),
+                ('in_name_of', models.BigIntegerField(db_index=True)),
+                ('handled_by', models.BigIntegerField(db_index=True)),
+                ('source', models.CharField(max_length=20)),
+                ('number', models.CharField(blank=True, max_length=80)),
+                ('urgency', models.CharField(max_length=20)),
+                ('authority', models.CharField(max_length=20)),
+                ('authority_number', models.CharField(blank=True, max_length=80)),
+                ('issued_at', models.DateTimeField(db_index=True)),
+                ('due_on', models.DateField()),
+                ('report_on', models.TextField()),
+                ('involves', models.TextField()),
+                ('copied_to', models.TextField()),
+            ],
+            options={
+                'db_table': 'directive_paper',
+            },
+        ),
+        migrations.CreateModel(
             name='KitTimer',
             fields=[
                 ('name', models.CharField(max_length=80, primary_key=True, serialize=False)),
