@@ -51,7 +51,7 @@ def find_sight(by: Acting, *, at: datetime) -> Sight:
     return Sight(standing, org.scope_of(standing, on=on))
 
 
-def require_sight(by: Acting, loops: Sequence[Loop], *, at: datetime) -> None:
+def verify_sight(by: Acting, loops: Sequence[Loop], *, at: datetime) -> None:
     """Return when the acting post may see every one of these loops. Raises: Refused."""
     on = day_of(at)
     standing = org.find_standing(by, on=on)
@@ -66,7 +66,7 @@ def _parties(loop: Loop, lines: dict[int, Line]) -> list[Line]:
     return [lines[unit] for unit in units if unit is not None and unit in lines]
 
 
-def only_seen(by: Acting, loops: Sequence[Loop], *, at: datetime) -> list[Loop]:
+def list_seen(by: Acting, loops: Sequence[Loop], *, at: datetime) -> list[Loop]:
     """Return those of the loops that the acting post may see, in the given order."""
     on = day_of(at)
     standing = org.find_standing(by, on=on)
@@ -122,7 +122,7 @@ def list_matters(by: Acting, query: LoopQuery, *, at: datetime) -> Page[Matter]:
 def find_matter(by: Acting, loop: UUID, *, at: datetime) -> Matter:
     """Return one matter. Raises: Missing, Refused."""
     found = ledger.find_loop(loop)
-    require_sight(by, [found], at=at)
+    verify_sight(by, [found], at=at)
     return show([found], at=at)[0]
 
 

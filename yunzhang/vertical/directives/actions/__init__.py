@@ -10,7 +10,7 @@ from yunzhang.vertical.directives.actions.handling import (
     strike_off_matters,
     withdraw_matters,
 )
-from yunzhang.vertical.directives.actions.issuing import check_order, issue_directive, split_matter
+from yunzhang.vertical.directives.actions.issuing import issue_directive, preview_order, split_matter
 from yunzhang.vertical.directives.actions.looks import (
     find_ask,
     find_branch,
@@ -18,11 +18,11 @@ from yunzhang.vertical.directives.actions.looks import (
     find_matter,
     find_roles,
     find_siblings,
-    is_working,
     list_names,
     list_open_asks,
     list_programmes,
     list_timeline,
+    verify_worker,
 )
 from yunzhang.vertical.directives.actions.owing import answer_matter, report_progress, sign_matters
 
@@ -30,7 +30,6 @@ __all__ = [
     "accept_matters",
     "answer_matter",
     "ask_extension",
-    "check_order",
     "decide_ask",
     "find_ask",
     "find_branch",
@@ -38,17 +37,18 @@ __all__ = [
     "find_matter",
     "find_roles",
     "find_siblings",
-    "is_working",
     "issue_directive",
     "list_names",
     "list_open_asks",
     "list_programmes",
     "list_timeline",
     "object_to_matter",
+    "preview_order",
     "report_progress",
     "return_matter",
     "sign_matters",
     "split_matter",
     "strike_off_matters",
+    "verify_worker",
     "withdraw_matters",
 ]

@@ -46,7 +46,7 @@ def _verdicts(order: Order, standing: Standing, lines: Mapping[int, Line], on: d
     return {unit: org_rules.gate(ask, lines[order.in_name_of], lines[unit], on) for unit in order.to}
 
 
-def check_order(by: Acting, order: Order, *, at: datetime) -> dict[int, Verdict]:
+def preview_order(by: Acting, order: Order, *, at: datetime) -> dict[int, Verdict]:
     """Return, for each addressee, what the gate says: allowed or not, the rule, its source, the lawful alternatives.
 
     Raises: UnknownUnit; Refused when the post may not issue in this name at all.

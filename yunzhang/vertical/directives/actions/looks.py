@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from yunzhang.base.clock import day_of
-from yunzhang.base.errors import Missing
+from yunzhang.base.errors import Missing, Refused
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules as org_rules
@@ -88,9 +88,10 @@ def find_roles(by: Acting, loop: Loop, *, at: datetime) -> Roles:
     return Roles(owes=owes, handles=handles, powers=found, asks=asks)
 
 
-def is_working(by: Acting, *, at: datetime) -> bool:
-    """Return whether the acting post works on matters at all: auditors and administrators do not."""
-    return org.find_standing(by, on=day_of(at)).duty in org_rules.WORKING
+def verify_worker(by: Acting, *, at: datetime) -> None:
+    """Return when the acting post works on matters at all: auditors and administrators do not. Raises: Refused."""
+    if org.find_standing(by, on=day_of(at)).duty not in org_rules.WORKING:
+        raise Refused
 
 
 def list_names(by: Acting, *, at: datetime) -> list[int]:

@@ -141,7 +141,7 @@ def issue(request: DoorRequest, by: Acting) -> HttpResponse:
 def blocked(by: Acting, order: Order, request: DoorRequest) -> list[Blocked]:
     """Return the refusals of the gate, one for each reason, with the units it concerns."""
     by_reason: dict[str, list[int]] = {}
-    verdicts = actions.check_order(by, order, at=request.at)
+    verdicts = actions.preview_order(by, order, at=request.at)
     for unit, verdict in verdicts.items():
         if not verdict.allowed:
             by_reason.setdefault(f"{verdict.rule}{verdict.explanation}", []).append(unit)
@@ -160,7 +160,7 @@ def take_remedy(by: Acting, order: Order, values: QueryDict, request: DoorReques
     wanted = values.get("take", "")
     if not wanted:
         return order
-    for verdict in actions.check_order(by, order, at=request.at).values():
+    for verdict in actions.preview_order(by, order, at=request.at).values():
         for one in verdict.alternatives:
             if one.remedy.value == wanted:
                 taken = replace(

@@ -65,7 +65,7 @@ def show_directive(request: DoorRequest, by: Acting, directive: UUID) -> HttpRes
     """The document and all its matters that the reader may see."""
     paper = actions.find_directive(directive)
     loops = actions.find_siblings(directive)
-    seen = matters.only_seen(by, loops, at=request.at)
+    seen = matters.list_seen(by, loops, at=request.at)
     shown = {one.loop.id: one for one in matters.show(seen[:WIDEST], at=request.at)}
     tops = [loop for loop in loops if loop.parent is None]
     rows = [row for top in tops for row in flatten(actions.find_branch(loops, top.id), shown)]
@@ -99,7 +99,7 @@ def show_matter(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     branch = actions.find_branch(loops, loop)
     near = [found, *climb(loops, found), *leaves(branch)]
     shown = {
-        one.loop.id: one for one in matters.show(matters.only_seen(by, near, at=request.at)[:WIDEST], at=request.at)
+        one.loop.id: one for one in matters.show(matters.list_seen(by, near, at=request.at)[:WIDEST], at=request.at)
     }
     roles = actions.find_roles(by, found, at=request.at)
     timeline = actions.list_timeline(loop)

@@ -14,7 +14,7 @@ from yunzhang.vertical.directives import actions
 
 def see_matter(by: Acting, /, *, at: datetime, loop: UUID, **_: Any) -> None:
     """The matter's parties, their superior lines, the place's office, auditors."""
-    matters.require_sight(by, [actions.find_matter(loop)], at=at)
+    matters.verify_sight(by, [actions.find_matter(loop)], at=at)
 
 
 def see_directive(by: Acting, /, *, at: datetime, directive: UUID, **_: Any) -> None:
@@ -22,7 +22,7 @@ def see_directive(by: Acting, /, *, at: datetime, directive: UUID, **_: Any) -> 
     loops = actions.find_siblings(directive)
     if not loops:
         raise Missing
-    if not matters.only_seen(by, loops, at=at):
+    if not matters.list_seen(by, loops, at=at):
         raise Refused
 
 
@@ -34,8 +34,7 @@ def issue(by: Acting, /, *, at: datetime, **_: Any) -> None:
 
 def work(by: Acting, /, *, at: datetime, **_: Any) -> None:
     """Any working post; which matters it may move, the action decides for each of them."""
-    if not actions.is_working(by, at=at):
-        raise Refused
+    actions.verify_worker(by, at=at)
 
 
 def owe(by: Acting, /, *, at: datetime, loop: UUID, **_: Any) -> None:
