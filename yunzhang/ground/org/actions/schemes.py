@@ -5,15 +5,17 @@ The files are read through the kit and handed to the rules as values.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
-from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
+from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_json
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.divisions import load_divisions, load_place
+from yunzhang.ground.org.actions.posts import add_posts, define_sector, find_next_post
 from yunzhang.ground.org.actions.units import add_units, find_next_unit
 from yunzhang.ground.org.terms import BadScheme, Division, Level, PlacePlan, Scheme
 from yunzhang.kit.yaml import read_yaml
@@ -75,7 +77,15 @@ def build_place(
     )
     load_divisions(by, divisions, at=at)
     add_units(by, plan.units, at=at)
-    stream, top = uuid7(at), plan.units[0]
-    facts = {"scheme": scheme, "unit": top.id, "division": top.division, "units": len(plan.units)}
+    first, top = find_next_post(), plan.units[0]
+    posts = [replace(post, id=first + turn) for turn, post in enumerate(plan.posts)]
+    add_posts(by, posts, at=at)
+    chiefs = {post.sector: post.id for post in posts if post.sector}
+    for code, (name, units) in plan.sectors.items():
+        define_sector(by, top.id or 0, code, name, units=units, chief=chiefs.get(code), at=at)
+    stream = uuid7(at)
+    facts: dict[str, type_json] = {
+        "scheme": scheme, "unit": top.id, "division": top.division, "units": len(plan.units), "posts": len(posts)
+    }  # fmt: skip
     subject = Subject(stream, "org", load_scheme(scheme).title)
     return record(by, [Draft(stream, "place_built", facts, subject=subject)], at=at)

@@ -1,6 +1,351 @@
-"""Pure decisions of the organisation: imports.
+"""Pure reading of imported rows: what each would add, and what is wrong with it in plain words.
 
 Time is an argument; nothing here reads or writes.
 """
 
-__all__: list[str] = []
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from yunzhang.base.errors import Invalid, zh
+from yunzhang.base.identifiers import credit_code, division_code
+from yunzhang.ground.org.terms import (
+    COLUMNS,
+    Appointment,
+    Branch,
+    Duty,
+    GuidanceKind,
+    ImportKind,
+    ImportPlan,
+    Level,
+    NewPost,
+    NewUnit,
+    RowError,
+    UnitKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from yunzhang.ground.org.terms import FileRow, Post, Unit
+
+__all__ = ["plan_appointments", "plan_posts", "plan_units"]
+
+Choice = TypeVar("Choice", UnitKind, Branch, Level, Duty, GuidanceKind)
+KINDS = {
+    "政府": UnitKind.GOVERNMENT, "人民政府": UnitKind.GOVERNMENT, "乡镇": UnitKind.TOWN, "街道": UnitKind.TOWN,
+    "乡镇街道": UnitKind.TOWN, "部门": UnitKind.DEPARTMENT, "企业": UnitKind.ENTERPRISE,
+    "社会组织": UnitKind.ORGANISATION, "外单位": UnitKind.EXTERNAL,
+}  # fmt: skip
+BRANCHES = {
+    "政府": Branch.GOVERNMENT, "党委": Branch.PARTY, "人大": Branch.CONGRESS, "政协": Branch.CPPCC,
+    "法院": Branch.COURT, "检察院": Branch.PROCURATORATE, "群团": Branch.GROUP,
+}  # fmt: skip
+LEVELS = {"国家": Level.NATION, "省": Level.PROVINCE, "市": Level.CITY, "县": Level.COUNTY, "乡": Level.TOWN}
+GUIDANCE = {"业务指导": GuidanceKind.GUIDANCE, "双重领导": GuidanceKind.DUAL, "垂直管理": GuidanceKind.VERTICAL}
+DUTIES = {
+    "负责同志": Duty.LEADER, "办公室": Duty.OFFICE, "经办": Duty.OFFICER, "联络员": Duty.OFFICER,
+    "审计": Duty.AUDITOR, "机构管理": Duty.ADMINISTRATOR,
+}  # fmt: skip
+YES = {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False, "": False}
+DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
+
+
+class _Bad(Exception):
+    def __init__(self, name: str, problem: str, value: str = "") -> None:
+        super().__init__(problem)
+        self.name, self.problem, self.value = name, problem, value
+
+
+# ---- cells
+
+
+def _needed(cells: Mapping[str, str], name: str, longest: int = 120) -> str:
+    text = cells.get(name, "").strip()
+    if not text:
+        raise _Bad(name, zh("不能为空"))
+    return _short(text, name, longest)
+
+
+def _short(text: str, name: str, longest: int) -> str:
+    if len(text) > longest:
+        raise _Bad(name, zh("过长"), text[:20] + "…")
+    return text
+
+
+def _choice(cells: Mapping[str, str], name: str, words: Mapping[str, Choice], default: Choice | None = None) -> Choice:
+    text = cells.get(name, "").strip()
+    if not text and default is not None:
+        return default
+    known = {**words, **{value.value: value for value in words.values()}}
+    if text not in known:
+        raise _Bad(name, zh("不认识这个取值"), text)
+    return known[text]
+
+
+def _whole(cells: Mapping[str, str], name: str) -> int:
+    text = cells.get(name, "").strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise _Bad(name, zh("应为整数"), text)
+    return int(text)
+
+
+def _day(cells: Mapping[str, str], name: str) -> date | None:
+    text = cells.get(name, "").strip()
+    if not text:
+        return None
+    found = DAY.fullmatch(text)
+    try:
+        return date(*map(int, found.groups())) if found else _no_day(name, text)
+    except ValueError:
+        return _no_day(name, text)
+
+
+def _no_day(name: str, text: str) -> date:
+    raise _Bad(name, zh("不是日期,应如 2026-01-31"), text)
+
+
+def _yes(cells: Mapping[str, str], name: str) -> bool:
+    text = cells.get(name, "").strip().lower()
+    if text not in YES:
+        raise _Bad(name, zh("应填“是”或“否”"), text)
+    return YES[text]
+
+
+def _checked(cells: Mapping[str, str], name: str, check: Callable[[str], str]) -> str:
+    text = cells.get(name, "").strip()
+    try:
+        return check(text) if text else ""
+    except Invalid as error:
+        raise _Bad(name, str(error.params["problem"]), text) from error
+
+
+def _error(kind: ImportKind, row: FileRow, bad: _Bad) -> RowError:
+    return RowError(row.number, COLUMNS[kind].get(bad.name, bad.name), bad.problem, bad.value)
+
+
+# ---- units
+
+
+@dataclass(slots=True)
+class _Roll:
+    """Units known so far, by number, by name, and by the label a file gives them."""
+
+    first: int
+    by_id: dict[int, Unit | NewUnit] = field(default_factory=dict)
+    by_name: dict[str, list[int]] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+
+    def add(self, number: int, unit: Unit | NewUnit) -> None:
+        self.by_id[number] = unit
+        self.by_name.setdefault(unit.name, []).append(number)
+
+    def find(self, name: str, text: str) -> int:
+        if text in self.labels:
+            return self.labels[text]
+        if text.isascii() and text.isdigit() and int(text) in self.by_id:
+            return int(text)
+        named = self.by_name.get(text, [])
+        if len(named) > 1:
+            raise _Bad(name, zh("有多个同名单位,请改填编号"), text)
+        if not named:
+            raise _Bad(name, zh("系统和文件中都没有这个单位"), text)
+        return named[0]
+
+    def same(self, unit: str, parent: int | None) -> int | None:
+        return next((n for n in self.by_name.get(unit, ()) if self.by_id[n].parent == parent), None)
+
+
+def plan_units(rows: Sequence[FileRow], known: Iterable[Unit], *, first: int) -> ImportPlan:
+    """Return what the rows would add, superiors first; units are matched by number, or by name under their superior.
+
+    Imports add only: a number that names another unit here is an error, never a rename.
+    """
+    roll = _Roll(first)
+    for unit in known:
+        roll.add(unit.id, unit)
+    made: list[NewUnit] = []
+    errors: list[RowError] = []
+    unchanged = 0
+    for row in _superiors_first(rows, errors):
+        try:
+            added = _unit(row, roll)
+        except _Bad as bad:
+            errors.append(_error(ImportKind.UNITS, row, bad))
+            continue
+        unchanged += added is None
+        made += [added] if added else []
+    return ImportPlan(ImportKind.UNITS, tuple(made), unchanged, tuple(sorted(errors, key=lambda each: each.row)))
+
+
+def _superiors_first(rows: Sequence[FileRow], errors: list[RowError]) -> list[FileRow]:
+    """Order the rows so that superiors of the same file come first; rings and doubled labels become errors."""
+    own: dict[str, FileRow] = {}
+    for row in rows:
+        label = row.cells.get("id", "").strip()
+        if label and label in own:
+            errors.append(_error(ImportKind.UNITS, row, _Bad("id", zh("与前面的行编号相同"), label)))
+            continue
+        own[label or row.cells.get("name", "").strip() or f"#{row.number}"] = row
+    placed: dict[str, bool] = {}
+    ordered: list[FileRow] = []
+
+    def place(key: str) -> None:
+        path = []
+        while key in own and key not in placed:
+            placed[key] = False
+            path.append(key)
+            key = own[key].cells.get("parent", "").strip()
+        if key in path:
+            errors.append(_error(ImportKind.UNITS, own[key], _Bad("parent", zh("上级关系成环"), key)))
+        ordered.extend(own[each] for each in reversed(path))
+
+    for key in own:
+        place(key)
+    ringed = {error.row for error in errors}
+    return [row for row in ordered if row.number not in ringed]
+
+
+def _unit(row: FileRow, roll: _Roll) -> NewUnit | None:
+    cells, name = row.cells, _needed(row.cells, "name")
+    above = cells.get("parent", "").strip()
+    parent = roll.find("parent", above) if above else None
+    label = cells.get("id", "").strip()
+    here = _match(label, name, parent, roll)
+    if here is not None:
+        roll.labels[label or name] = here
+        return None
+    number = roll.first
+    unit = _new_unit(cells, name, parent, number, roll)
+    roll.first += 1
+    roll.add(number, unit)
+    if label:
+        roll.labels[label] = number
+    return unit
+
+
+def _match(label: str, name: str, parent: int | None, roll: _Roll) -> int | None:
+    same = roll.same(name, parent)
+    if same is not None:
+        return same
+    if label.isascii() and label.isdigit() and int(label) in roll.by_id and label not in roll.labels:
+        raise _Bad("id", zh("系统中该编号是另一个单位;更名、调整隶属请在机构页面办理"), label)
+    return None
+
+
+def _new_unit(cells: Mapping[str, str], name: str, parent: int | None, number: int, roll: _Roll) -> NewUnit:
+    kind = _choice(cells, "kind", KINDS)
+    above = roll.by_id.get(parent) if parent is not None else None
+    place = cells.get("jurisdiction", "").strip()
+    own_label = cells.get("id", "").strip()
+    return NewUnit(
+        name=name,
+        short_name=_short(cells.get("short_name", "").strip() or name, "short_name", 120),
+        kind=kind,
+        branch=_choice(cells, "branch", BRANCHES, Branch.GOVERNMENT),
+        level=_choice(cells, "level", LEVELS, _level_below(kind, above)),
+        parent=parent,
+        id=number,
+        jurisdiction=roll.find("jurisdiction", place) if place and place != own_label else None,
+        official_order=_whole(cells, "official_order"),
+        code=_short(cells.get("code", "").strip(), "code", 40),
+        division=_checked(cells, "division", division_code),
+        uscc=_checked(cells, "uscc", credit_code),
+        source=_short(cells.get("source", "").strip(), "source", 200),
+        guided_by=_guided(cells, roll),
+    )
+
+
+def _level_below(kind: UnitKind, above: Unit | NewUnit | None) -> Level:
+    if kind is UnitKind.TOWN:
+        return Level.TOWN
+    if above is None:
+        return Level.CITY
+    order = list(Level)
+    step = 1 if kind is UnitKind.GOVERNMENT else 0
+    return order[min(order.index(above.level) + step, len(order) - 1)]
+
+
+def _guided(cells: Mapping[str, str], roll: _Roll) -> tuple[tuple[int, GuidanceKind], ...]:
+    text = cells.get("guided_by", "").strip()
+    if not text:
+        return ()
+    return ((roll.find("guided_by", text), _choice(cells, "guidance", GUIDANCE, GuidanceKind.GUIDANCE)),)
+
+
+# ---- posts and appointments
+
+
+def plan_posts(rows: Sequence[FileRow], units: Iterable[Unit], posts: Iterable[Post]) -> ImportPlan:
+    """Return what the rows would add; a post of the same unit, kind, title and sector is already there."""
+    roll = _Roll(0)
+    for unit in units:
+        roll.add(unit.id, unit)
+    held = {(post.unit, post.kind, post.title, post.sector) for post in posts}
+    made: list[NewPost] = []
+    errors: list[RowError] = []
+    for row in rows:
+        try:
+            post = _post(row.cells, roll)
+        except _Bad as bad:
+            errors.append(_error(ImportKind.POSTS, row, bad))
+            continue
+        key = (post.unit, post.kind, post.title, post.sector)
+        made += [post] if key not in held else []
+        held.add(key)
+    return ImportPlan(ImportKind.POSTS, tuple(made), len(rows) - len(errors) - len(made), tuple(errors))
+
+
+def _post(cells: Mapping[str, str], roll: _Roll) -> NewPost:
+    return NewPost(
+        unit=roll.find("unit", _needed(cells, "unit")),
+        kind=_needed(cells, "kind", 40),
+        title=_needed(cells, "title"),
+        duty=_choice(cells, "duty", DUTIES),
+        sector=_short(cells.get("sector", "").strip(), "sector", 40),
+        official_order=_whole(cells, "official_order"),
+        source=_short(cells.get("source", "").strip(), "source", 200),
+    )
+
+
+def plan_appointments(rows: Sequence[FileRow], posts: Iterable[Post], held: Iterable[Appointment]) -> ImportPlan:
+    """Return what the rows would add; the same person in the same post from the same day is already there.
+
+    A row carries its person: by number where one is known here, else by name alone.
+    """
+    known, taken, names = {post.id for post in posts}, set(), {}
+    for each in held:
+        taken |= {(each.post, each.person, each.from_on), (each.post, each.name, each.from_on)}
+        names[each.person] = each.name
+    made: list[Appointment] = []
+    errors: list[RowError] = []
+    for row in rows:
+        try:
+            appointment = _appointment(row.cells, known, names)
+        except _Bad as bad:
+            errors.append(_error(ImportKind.APPOINTMENTS, row, bad))
+            continue
+        key = (appointment.post, appointment.person or appointment.name, appointment.from_on)
+        made += [appointment] if key not in taken else []
+        taken.add(key)
+    return ImportPlan(ImportKind.APPOINTMENTS, tuple(made), len(rows) - len(errors) - len(made), tuple(errors))
+
+
+def _appointment(cells: Mapping[str, str], known: set[int], names: Mapping[str, str]) -> Appointment:
+    post, name = _whole(cells, "post"), _needed(cells, "name", 60)
+    person = cells.get("person", "").strip()
+    if post not in known:
+        raise _Bad("post", zh("系统中没有这个岗位"), cells.get("post", ""))
+    if person and names.get(person, name) != name:
+        raise _Bad("person", zh("系统中该编号是另一个人"), person)
+    begun, ended = _day(cells, "from_on"), _day(cells, "to_on")
+    if begun is None:
+        raise _Bad("from_on", zh("不能为空"))
+    if ended is not None and ended <= begun:
+        raise _Bad("to_on", zh("应晚于任职日期"), cells.get("to_on", ""))
+    return Appointment(post, person, name, begun, ended, _yes(cells, "acting"), _yes(cells, "concurrent"))

@@ -19,9 +19,9 @@ from yunzhang.ground.org.terms import (
     Duty,
     GuidanceKind,
     Level,
+    NewPost,
     NewUnit,
     PlacePlan,
-    PlannedPost,
     PostRule,
     Scheme,
     SectorRule,
@@ -287,7 +287,7 @@ def _parent(desk: _Desk, code: str, body: Body) -> int | None:
     return desk.governments[code]
 
 
-def _plan_posts(scheme: Scheme, units: Iterable[NewUnit], *, top: int) -> Iterable[PlannedPost]:
+def _plan_posts(scheme: Scheme, units: Iterable[NewUnit], *, top: int) -> Iterable[NewPost]:
     levels = {unit.id: unit.level for unit in units}
     for unit in units:
         turn = 0
@@ -299,7 +299,7 @@ def _plan_posts(scheme: Scheme, units: Iterable[NewUnit], *, top: int) -> Iterab
                 turn += 1
                 title = rule.title.replace("{sector}", sector.name) if sector else rule.title
                 key = sector.key if sector else ""
-                yield PlannedPost(unit.id or 0, rule.kind, title, rule.duty, key, turn, rule.source)
+                yield NewPost(unit.id or 0, rule.kind, title, rule.duty, key, turn, rule.source)
 
 
 def _stands_in(rule: PostRule, unit: NewUnit, scheme: Scheme, top: Level) -> bool:

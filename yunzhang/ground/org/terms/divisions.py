@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from yunzhang.ground.org.terms.rights import NewPost
     from yunzhang.ground.org.terms.units import Branch, Duty, GuidanceKind, Level, NewUnit
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "DivisionChange",
     "NoDivisionList",
     "PlacePlan",
-    "PlannedPost",
     "PostRule",
     "Scheme",
     "SectorRule",
@@ -131,24 +131,11 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedPost:
-    """A post that a plan will set up in one of its units."""
-
-    unit: int
-    kind: str
-    title: str
-    duty: Duty
-    sector: str = ""
-    official_order: int = 0
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PlacePlan:
     """The units, posts and sectors that a scheme makes of a place, superiors first."""
 
     units: tuple[NewUnit, ...]
-    posts: tuple[PlannedPost, ...]
+    posts: tuple[NewPost, ...]
     sectors: Mapping[str, tuple[str, tuple[int, ...]]]  # key -> name, units
 
 
