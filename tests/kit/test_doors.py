@@ -96,7 +96,7 @@ def _here(settings: Settings) -> None:
 @pytest.fixture
 def client() -> Client:
     client = Client()
-    client.force_login(User.objects.create_user("甲", password="x"))
+    client.force_login(User.objects.create(username="甲", last_login=datetime.now(UTC)))
     return client
 
 
@@ -177,7 +177,7 @@ def test_one_cannot_choose_a_post_one_does_not_hold(client: Client) -> None:
 def test_a_cookie_signed_for_another_person_is_ignored(client: Client) -> None:
     client.post("/act-from", {"act_key": uuid4(), "post": "8"})
     other = Client()
-    other.force_login(User.objects.create_user("乙", password="x"))
+    other.force_login(User.objects.create(username="乙"))
     other.cookies["yz_post"] = client.cookies["yz_post"].value
     other.get("/show")
     assert SEEN[-1].post == 7

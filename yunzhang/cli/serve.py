@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import ipaddress
 import os
 import signal
 import socket
@@ -36,6 +37,16 @@ class PortTaken(YunzhangError):
     do = zh("请用 --port 另选端口。")
 
 
+class PlainHttp(YunzhangError):
+    """Sign-ins would cross a network unencrypted."""
+
+    code = "plain_http"
+    category = "refused"
+    what = zh("不能以明文 http 在 %(host)s 上提供服务。")
+    why = zh("登录口令和办理内容会在网络上明文传输。")
+    do = zh("请在前面设 https 反向代理，并设置 YUNZHANG_HTTPS=1 和 YUNZHANG_HOSTS=域名；只在本机使用时请用 127.0.0.1。")
+
+
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
@@ -45,6 +56,7 @@ def serve(
     assert home is not None  # noqa: S101 - the root has opened it
     with only_worker(home.root):
         pass  # refuses early where another worker runs; the worker itself holds the lock
+    check_https(host)
     check_free(host, port)
     announce(home, host, port)
     status = together([web(home, host, port), worker()])
@@ -72,6 +84,13 @@ def announce(home: Home, host: str, port: int) -> None:
     if home.is_simulated and sign_ins.exists():
         typer.echo(sign_ins.read_text("utf-8").rstrip())
     typer.echo(either("按 Ctrl+C 结束。", "Ctrl+C ends it."))
+
+
+def check_https(host: str) -> None:
+    """Raise PlainHttp where other machines could reach us and nobody has said that https stands in front."""
+    is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    if not is_loopback and os.environ.get("YUNZHANG_HTTPS") != "1":
+        raise PlainHttp(host=host)
 
 
 def check_free(host: str, port: int) -> None:
