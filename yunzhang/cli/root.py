@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,7 +68,14 @@ def call(name: str, words: list[str]) -> int:
     verb = VERBS[name]
     ready(verb, asks_help=asks_help)
     status = load(name, verb).main(words, prog_name=f"yunzhang {name}", standalone_mode=False)
+    if verb.writes and not asks_help:
+        seal_all()
     return status if isinstance(status, int) else 0
+
+
+def seal_all() -> None:
+    """Seal what the command wrote, and sign a checkpoint."""
+    importlib.import_module("yunzhang.ground.ledger.actions").seal(datetime.now(UTC))
 
 
 def load(name: str, verb: Verb) -> Any:

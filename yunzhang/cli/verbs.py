@@ -10,19 +10,27 @@ Need = Literal["nothing", "maybe", "home", "upgradable"]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`target` is module:function or module:Typer app; `failed` the exit status when home or schema are unfit."""
+    """`target` is module:function or module:Typer app; `failed` the exit status when home or schema are unfit.
+
+    A verb that `writes` ends with everything sealed and a checkpoint signed.
+    """
 
     target: str
     need: Need
     zh: str
     en: str
     failed: int = 1
+    writes: bool = False
 
 
 ORG = "yunzhang.ground.org.commands"
 VERBS = {
     "init": Verb(
-        "yunzhang.cli.office:init", "nothing", "建立办公室：机构与岗位", "Build an office: organisation and posts"
+        "yunzhang.cli.office:init",
+        "nothing",
+        "建立办公室：机构与岗位",
+        "Build an office: organisation and posts",
+        writes=True,
     ),
     "demo": Verb(
         "yunzhang.cli.demo:demo", "nothing", "建立演示办公室（模拟数据）", "Build a demonstration office (simulated)"
@@ -31,10 +39,12 @@ VERBS = {
     "work": Verb(
         "yunzhang.cli.work:work", "home", "只运行后台进程：封存、任务、定时", "The worker alone: seals, jobs, timers"
     ),
-    "account": Verb(f"{ORG}:account", "home", "账号管理", "Accounts"),
+    "account": Verb(f"{ORG}:account", "home", "账号管理", "Accounts", writes=True),
     "upgrade": Verb("yunzhang.cli.office:upgrade", "upgradable", "升级数据库结构", "Bring the schema up to date"),
     "verify": Verb("yunzhang.ground.ledger.commands:verify", "home", "核验台账", "Verify the ledger", failed=2),
-    "import": Verb(f"{ORG}:import_file", "home", "导入单位、岗位、任职", "Import units, posts, appointments"),
+    "import": Verb(
+        f"{ORG}:import_file", "home", "导入单位、岗位、任职", "Import units, posts, appointments", writes=True
+    ),
     "export": Verb("yunzhang.cli.export:export", "home", "导出数据", "Export data"),
     "measure": Verb(
         "yunzhang.governance.observatory.commands:measure", "maybe", "测量纵向贯通度与横向协同度", "Measure V and H"
