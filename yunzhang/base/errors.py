@@ -5,7 +5,12 @@ Texts are Chinese message ids with %(name)s places; doors translate them. Nothin
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Category = Literal["refused", "missing", "conflict", "invalid", "unavailable"]
 
@@ -17,6 +22,17 @@ def zh(text: str) -> str:
     '超期'
     """
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the interface: a Chinese message id and what fills it; doors translate it."""
+
+    text: str
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return self.text % self.params if self.params else self.text
 
 
 class YunzhangError(Exception):

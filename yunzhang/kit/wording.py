@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 if TYPE_CHECKING:
-    from yunzhang.base.errors import YunzhangError
+    from yunzhang.base.errors import Sentence, YunzhangError
 
 DEFAULT = "cloud_chief"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -90,8 +90,15 @@ def explain(error: YunzhangError) -> Explanation:
     return Explanation(*(fill(text, params) for text in (error.what, error.why, error.do)))
 
 
+def tell(sentence: Sentence) -> SafeString | str:
+    """Return a sentence in the reader's language, its places filled."""
+    return fill(sentence.text, {name: say(value) for name, value in sentence.params.items()})
+
+
 def say(value: object) -> object:
     """Translate a parameter that is itself a message; leave data marked as data."""
+    if isinstance(value, Sentence):
+        return tell(value)
     if not isinstance(value, str) or not value:
         return value
     translated = gettext(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import login
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 
+from yunzhang.ground.org.actions import check_sign_in
+from yunzhang.ground.org.terms import SignInFailed, SignInLocked
 from yunzhang.kit.doors import POST_COOKIE, DoorRequest, SeeOther, public, render, safe_target
+from yunzhang.kit.wording import explain
 from yunzhang.web.middleware import mark_seen
 
 
@@ -28,9 +30,11 @@ def ask(request: DoorRequest, problem: str = "", status: int = 200) -> HttpRespo
 
 def check(request: DoorRequest) -> HttpResponse:
     """Sign the person in, or say why not."""
-    user = authenticate(request, username=request.POST.get("name", ""), password=request.POST.get("password", ""))
-    if user is None:
-        return ask(request, _("用户名或密码不正确。"), 422)
+    name, password = request.POST.get("name", ""), request.POST.get("password", "")
+    try:
+        user = check_sign_in(name, password, address=request.META.get("REMOTE_ADDR", ""), at=request.at)
+    except (SignInFailed, SignInLocked) as problem:
+        return ask(request, explain(problem).html, 422)
     login(request, user)
     response = SeeOther(safe_target(request, request.POST.get("next", "/")))
     response.delete_cookie(POST_COOKIE)

@@ -7,4 +7,5 @@ from yunzhang.ground.org.rules.placement import *  # noqa: F403
 from yunzhang.ground.org.rules.posts import *  # noqa: F403
 from yunzhang.ground.org.rules.rights import *  # noqa: F403
 from yunzhang.ground.org.rules.schemes import *  # noqa: F403
+from yunzhang.ground.org.rules.sign_in import *  # noqa: F403
 from yunzhang.ground.org.rules.tree import *  # noqa: F403

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 
 from yunzhang.ground.org.store.posts import OrgPerson
 from yunzhang.ground.org.terms import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
 __all__ = ["OrgAccount", "OrgSignInFailure"]
@@ -71,11 +71,18 @@ def clear_failures(account: str, address: str) -> None:
     OrgSignInFailure.objects.filter(account=account, address=address).delete()
 
 
-def save_account(user: int, person: str, reader: str) -> None:
-    """Join a sign-in to a person."""
-    OrgAccount.objects.create(user_id=user, person_id=person, reader=reader)
+def save_account(name: str, password: str, *, person: str, reader: str) -> int:
+    """Insert a sign-in of a person, the password hashed; returns the user's number."""
+    user = get_user_model().objects.create_user(username=name, password=password)
+    OrgAccount.objects.create(user=user, person_id=person, reader=reader)
+    return int(user.pk)
 
 
-def readers(users: Iterable[int]) -> dict[int, str]:
-    """Return how each of these accounts reads."""
-    return dict(OrgAccount.objects.filter(user__in=list(users)).values_list("user_id", "reader"))
+def is_name_taken(name: str) -> bool:
+    """Return whether a sign-in of that name exists, whatever its case."""
+    return get_user_model().objects.filter(username__iexact=name).exists()
+
+
+def has_account(person: str) -> bool:
+    """Return whether a person can sign in already."""
+    return OrgAccount.objects.filter(person=person).exists()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import BigIntegerField, F, Q, Value
 
 from yunzhang.ground.org.store.accounts import OrgAccount
 from yunzhang.ground.org.store.lines import held_on
@@ -45,7 +45,7 @@ def hats(user: int, day: date) -> tuple[str, list[Hat]]:
     """Return the person of an account and the posts they may act from on a day: own, acting, concurrent, lent."""
     held = OrgAppointment.objects.filter(on_day(day), on_day(day, "post__"), person__account__user=user)
     lent = held.filter(on_day(day, "post__borrowed__") & on_day(day, "post__borrowed__from_post__"))
-    own = _columns(held, "post__", Value("", CharField()))
+    own = _columns(held, "post__", Value(0, BigIntegerField()))
     rows = own.union(_columns(lent, "post__borrowed__from_post__", F("post__borrowed__from_post_id")), all=True)
     made = [(row[0], _hat(row)) for row in rows]
     found = [hat for _, hat in sorted(made, key=lambda each: _rank(each[1]))]

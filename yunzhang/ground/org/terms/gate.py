@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from yunzhang.base.errors import YunzhangError, zh
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from yunzhang.base.errors import Sentence, YunzhangError, zh
 
 __all__ = ["Alternative", "Ask", "Authority", "Form", "GateClosed", "Involved", "Lack", "Remedy", "Sentence", "Verdict"]
 
@@ -72,17 +67,6 @@ class Ask:
     form: Form = Form.INSTRUCTION
     involves: tuple[Involved, ...] = ()
     copied_to: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the interface: a Chinese message id and what fills it; doors translate it."""
-
-    text: str
-    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    def __str__(self) -> str:
-        return self.text % self.params if self.params else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ __all__ = [
     "BadPeriod",
     "Delegation",
     "GuidedPair",
+    "HasAccount",
     "Hat",
     "HatKind",
     "NameTaken",
@@ -251,6 +252,16 @@ class NameTaken(YunzhangError):
     category = "conflict"
     what = zh("用户名“%(name)s”已被使用。")
     do = zh("请换一个用户名。")
+
+
+class HasAccount(YunzhangError):
+    """A person has one sign-in, whatever posts they hold."""
+
+    code = "has_account"
+    category = "conflict"
+    what = zh("%(name)s已有账号。")
+    why = zh("一人一个账号，登录后可在其担任的各岗位之间切换。")
+    do = zh("请使用原有账号登录。")
 
 
 class WeakPassword(Invalid):
