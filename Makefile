@@ -1,6 +1,7 @@
 # make demo   a demonstration office, built and served      make test   everything CI checks
 # make bench  the measured figures                          make help   this list
-PYTHON ?= python3
+FITS = import sys; sys.version_info >= (3, 11) and print(sys.executable)
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell $(name) -c '$(FITS)' 2>/dev/null)) python3)
 PORT ?= 8000
 HOME_DIR ?= demo-home
 BIN := .venv/bin

@@ -89,7 +89,7 @@ def has_node() -> bool:
 
 def npm() -> None:
     """Install what package-lock.json names into node_modules, by the machine's npm or the one of the PyPI wheel."""
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
     if has_node():
         run("npm", *words, NODE_USE_SYSTEM_CA="1")
         return
