@@ -29,9 +29,12 @@ ACT_KEY = "act_key"
 
 
 class May(Protocol):
-    """The question every door asks first: raises Refused or Missing, otherwise returns."""
+    """The question every door asks first: raises Refused or Missing, otherwise returns.
 
-    def __call__(self, by: Any, /, *, at: datetime, **kwargs: Any) -> None: ...
+    It is called with `at` and the words of the address; each question names those it needs.
+    """
+
+    def __call__(self, by: Any, /, *args: Any, **kwargs: Any) -> None: ...
 
 
 class DoorRequest(HttpRequest):
