@@ -38,7 +38,8 @@ def texts() -> Iterator[tuple[Text, str, str | None]]:
             yield from extracted(file.read_bytes(), file)
     for file in sorted(PACKAGE.rglob("templates/**/*.*")):
         if file.is_file():
-            yield from extracted(templatize(file.read_text("utf-8"), origin=str(file)).encode(), file)
+            source = templatize(file.read_text("utf-8"), origin=str(file))
+            yield from extracted("\n".join(line.lstrip() for line in source.splitlines()).encode(), file)
 
 
 def extracted(source: bytes, file: Path) -> Iterator[tuple[Text, str, str | None]]:

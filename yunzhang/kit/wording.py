@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -18,8 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-if TYPE_CHECKING:
-    from yunzhang.base.errors import Sentence, YunzhangError
+from yunzhang.base.errors import Sentence, YunzhangError
 
 DEFAULT = "cloud_chief"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
