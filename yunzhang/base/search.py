@@ -15,8 +15,8 @@ def initials(text: str) -> str:
     >>> initials("江州市财政局")
     'jzsczj'
     """
-    letters = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: [c for c in rest if c.isalnum()])
-    return "".join(letters).lower()
+    letters: list[str] = lazy_pinyin(text, style=Style.FIRST_LETTER)
+    return "".join(sign for sign in "".join(letters).lower() if sign.isalnum())
 
 
 def bigrams(text: str) -> tuple[str, ...]:

@@ -14,13 +14,13 @@ from django.db.models import Q
 from yunzhang.base.errors import zh
 from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
-from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
+from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_json
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.store import divisions as store
 from yunzhang.ground.org.terms import BadChange, ChangeKind, Division, DivisionChange, UnknownDivision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 __all__ = [
@@ -86,7 +86,7 @@ def load_divisions(by: Acting, divisions: Sequence[Division], *, at: datetime) -
     new = [each for each in divisions if each.code not in held]
     store.save_divisions(new)
     text = "\n".join(f"{each.code},{each.name},{each.parent}" for each in new)
-    facts = {"divisions": len(new), "sha256": sha256(text.encode()).hexdigest()}
+    facts: dict[str, type_json] = {"divisions": len(new), "sha256": sha256(text.encode()).hexdigest()}
     return record(by, [_entry("divisions_loaded", facts, LIST_SOURCE, at)], at=at)
 
 
@@ -96,12 +96,12 @@ def apply_division_changes(by: Acting, changes: Sequence[DivisionChange], *, at:
     drafts = []
     for row, change in enumerate(sorted(changes, key=lambda each: each.on), start=1):
         _apply(row, change)
-        facts = {"code": change.code, "into": change.into, "on": change.on.isoformat()}
+        facts: dict[str, type_json] = {"code": change.code, "into": change.into, "on": change.on.isoformat()}
         drafts.append(_entry(f"division_{change.kind}", facts, f"{change.code} {change.name}".strip(), at))
     return record(by, drafts, at=at)
 
 
-def _entry(verb: str, facts: dict[str, int | str], title: str, at: datetime) -> Draft:
+def _entry(verb: str, facts: Mapping[str, type_json], title: str, at: datetime) -> Draft:
     stream = uuid7(at)
     return Draft(stream, verb, facts, subject=Subject(stream, "org", title))
 

@@ -14,13 +14,14 @@ from django.db.models import Q
 from yunzhang.base.ids import path_ids, uuid7
 from yunzhang.base.search import initials, is_initials
 from yunzhang.ground.ledger.actions import act, record
-from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
+from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_json
 from yunzhang.ground.org import rules
+from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.store import units as store
 from yunzhang.ground.org.terms import UnknownUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -159,6 +160,8 @@ def _text(number: int | None) -> str | None:
 def add_units(by: Acting, rows: Sequence[NewUnit], *, at: datetime, on: date | None = None) -> Receipt:
     """Add units, superiors before those below them, standing from `on` (default the day of the act)."""
     day = on or rules.day_of(at)
+    own = {row.id for row in rows}
+    _check_editor(by, [row.parent for row in rows if row.parent is not None and row.parent not in own], at)
     made, guidance = _build(rows, at=at, day=day)
     store.save_units(made)
     store.save_guidance(guidance)
@@ -201,8 +204,15 @@ def _guidance(upper: int, lower: int, kind: GuidanceKind, day: date) -> store.Or
     return store.OrgGuidance(upper_id=upper, lower_id=lower, kind=kind, from_on=day)
 
 
+def _check_editor(by: Acting, units: Sequence[int], at: datetime) -> None:
+    if not units:
+        verify_editor(by, at=at)
+    for place in find_units({unit.jurisdiction for unit in find_units(units).values()}).values():
+        verify_editor(by, path=place.path, at=at)
+
+
 def _added(unit: store.OrgUnit) -> Draft:
-    facts = {
+    facts: dict[str, type_json] = {
         "unit": unit.id, "parent": unit.parent_id, "jurisdiction": unit.jurisdiction_id, "kind": unit.kind,
         "branch": unit.branch, "level": unit.level, "code": unit.code, "division": unit.division,
         "from_on": unit.from_on.isoformat(),
@@ -211,7 +221,7 @@ def _added(unit: store.OrgUnit) -> Draft:
     return Draft(unit.stream, "unit_added", facts, {"name": unit.name}, subject=subject)
 
 
-def _note(unit: Unit, verb: str, facts: dict[str, int | str | None], **texts: str) -> Draft:
+def _note(unit: Unit, verb: str, facts: Mapping[str, type_json], **texts: str) -> Draft:
     assert unit.stream is not None  # noqa: S101 - every stored unit has one
     return Draft(unit.stream, verb, {"unit": unit.id, **facts}, texts)
 
@@ -219,6 +229,7 @@ def _note(unit: Unit, verb: str, facts: dict[str, int | str | None], **texts: st
 @act
 def move_unit(by: Acting, unit: int, to_parent: int | None, *, at: datetime, on: date | None = None) -> Receipt:
     """Put a unit with everything below it under another superior from a day on; past days stay as they were."""
+    _check_editor(by, [unit] if to_parent is None else [unit, to_parent], at)
     moved, parent = find_unit(unit), None if to_parent is None else find_unit(to_parent)
     before = None if moved.parent is None else find_unit(moved.parent)
     day = on or rules.day_of(at)
@@ -228,7 +239,7 @@ def move_unit(by: Acting, unit: int, to_parent: int | None, *, at: datetime, on:
     path = rules.path_below(parent.path if parent else "", unit)
     place = rules.jurisdiction_after_move(moved, before, parent)
     store.move(moved, to_parent, path=path, jurisdiction=place, on=day)
-    facts = {"from": moved.parent, "to": to_parent, "jurisdiction": place, "on": day.isoformat()}
+    facts: dict[str, type_json] = {"from": moved.parent, "to": to_parent, "jurisdiction": place, "on": day.isoformat()}
     return record(by, [_note(moved, "unit_moved", facts)], at=at)
 
 
@@ -237,17 +248,19 @@ def rename_unit(
     by: Acting, unit: int, name: str, *, at: datetime, short_name: str = "", division: str = "", on: date | None = None
 ) -> Receipt:
     """Give a unit another name, or its place another division code, from a day on."""
+    _check_editor(by, [unit], at)
     before, day = find_unit(unit), on or rules.day_of(at)
     rules.check_day(before, day, today=rules.day_of(at), last_changes=store.last_namings(unit))
     after = replace(before, name=name, short_name=short_name or name, division=division or before.division)
     store.rename(after, _pinyin(after.name, after.short_name), on=day)
-    facts = {"division": after.division, "on": day.isoformat()}
+    facts: dict[str, type_json] = {"division": after.division, "on": day.isoformat()}
     return record(by, [_note(after, "unit_renamed", facts, name=after.name)], at=at)
 
 
 @act
 def retire_unit(by: Acting, unit: int, *, at: datetime, on: date | None = None) -> Receipt:
     """Let a unit stand no longer from a day on; nothing may still stand below it, and its guidance ends that day."""
+    _check_editor(by, [unit], at)
     before, day = find_unit(unit), on or rules.day_of(at)
     rules.check_retire(before, len(list_children(unit)))
     touched = [*store.last_placements(before.path, []), *store.last_namings(unit)]
@@ -261,20 +274,22 @@ def add_guidance(
     by: Acting, upper: int, lower: int, kind: GuidanceKind, *, at: datetime, on: date | None = None
 ) -> Receipt:
     """Let one body guide another from a day on; entered on the stream of the guided one."""
+    _check_editor(by, [lower], at)
     units, day = find_units([upper, lower]), on or rules.day_of(at)
     rules.check_guidance(units[upper], units[lower])
     rules.check_day(units[lower], day, today=rules.day_of(at), last_changes=())
     store.save_guidance([_guidance(upper, lower, kind, day)])
-    facts = {"upper": upper, "guidance": kind.value, "on": day.isoformat()}
+    facts: dict[str, type_json] = {"upper": upper, "guidance": kind.value, "on": day.isoformat()}
     return record(by, [_note(units[lower], "guidance_added", facts)], at=at)
 
 
 @act
 def end_guidance(by: Acting, upper: int, lower: int, *, at: datetime, on: date | None = None) -> Receipt:
     """Let a body guide another no longer from a day on. Raises UnknownUnit where it does not guide it."""
+    _check_editor(by, [lower], at)
     guided, day = find_unit(lower), on or rules.day_of(at)
     rules.check_day(guided, day, today=rules.day_of(at), last_changes=())
     if not store.close_guidance(upper, lower, on=day):
         raise UnknownUnit(unit=upper)
-    facts = {"upper": upper, "on": day.isoformat()}
+    facts: dict[str, type_json] = {"upper": upper, "on": day.isoformat()}
     return record(by, [_note(guided, "guidance_ended", facts)], at=at)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from yunzhang.base.errors import Invalid, zh
+from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.base.identifiers import credit_code, division_code
+from yunzhang.ground.org.rules.posts import check_appointment
 from yunzhang.ground.org.terms import (
     COLUMNS,
     Appointment,
@@ -51,6 +52,7 @@ DUTIES = {
     "审计": Duty.AUDITOR, "机构管理": Duty.ADMINISTRATOR,
 }  # fmt: skip
 YES = {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False, "": False}
+TELLING = re.compile(r"\d{17}[\dXx]|\d{15}|1\d{10}")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
 
 
@@ -318,30 +320,59 @@ def plan_appointments(rows: Sequence[FileRow], posts: Iterable[Post], held: Iter
 
     A row carries its person: by number where one is known here, else by name alone.
     """
-    known, taken, names = {post.id for post in posts}, set(), {}
+    book = _Book({post.id: post for post in posts})
     for each in held:
-        taken |= {(each.post, each.person, each.from_on), (each.post, each.name, each.from_on)}
-        names[each.person] = each.name
+        book.add(each)
     made: list[Appointment] = []
     errors: list[RowError] = []
     for row in rows:
         try:
-            appointment = _appointment(row.cells, known, names)
+            appointment = _appointment(row.cells, book)
+            if not book.holds(appointment):
+                _check_beside(appointment, book)
+                book.add(appointment)
+                made.append(appointment)
         except _Bad as bad:
             errors.append(_error(ImportKind.APPOINTMENTS, row, bad))
-            continue
-        key = (appointment.post, appointment.person or appointment.name, appointment.from_on)
-        made += [appointment] if key not in taken else []
-        taken.add(key)
     return ImportPlan(ImportKind.APPOINTMENTS, tuple(made), len(rows) - len(errors) - len(made), tuple(errors))
 
 
-def _appointment(cells: Mapping[str, str], known: set[int], names: Mapping[str, str]) -> Appointment:
+@dataclass(slots=True)
+class _Book:
+    """Appointments known so far, by post and by person."""
+
+    posts: dict[int, Post]
+    of_post: dict[int, list[Appointment]] = field(default_factory=dict)
+    of_person: dict[str, list[tuple[Appointment, Duty]]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, each: Appointment) -> None:
+        self.of_post.setdefault(each.post, []).append(each)
+        if each.person:
+            self.of_person.setdefault(each.person, []).append((each, self.posts[each.post].duty))
+            self.names[each.person] = each.name
+
+    def holds(self, new: Appointment) -> bool:
+        return any(
+            each.from_on == new.from_on and each.name == new.name and new.person in ("", each.person)
+            for each in self.of_post.get(new.post, ())
+        )
+
+
+def _check_beside(new: Appointment, book: _Book) -> None:
+    same_person = book.of_person.get(new.person, ()) if new.person else ()
+    try:
+        check_appointment(new, book.posts[new.post], of_post=book.of_post.get(new.post, ()), of_person=same_person)
+    except YunzhangError as error:
+        raise _Bad("post", error.what % error.params, str(new.post)) from error
+
+
+def _appointment(cells: Mapping[str, str], book: _Book) -> Appointment:
     post, name = _whole(cells, "post"), _needed(cells, "name", 60)
-    person = cells.get("person", "").strip()
-    if post not in known:
+    if post not in book.posts:
         raise _Bad("post", zh("系统中没有这个岗位"), cells.get("post", ""))
-    if person and names.get(person, name) != name:
+    person = _person(cells)
+    if book.names.get(person, name) != name:
         raise _Bad("person", zh("系统中该编号是另一个人"), person)
     begun, ended = _day(cells, "from_on"), _day(cells, "to_on")
     if begun is None:
@@ -349,3 +380,11 @@ def _appointment(cells: Mapping[str, str], known: set[int], names: Mapping[str, 
     if ended is not None and ended <= begun:
         raise _Bad("to_on", zh("应晚于任职日期"), cells.get("to_on", ""))
     return Appointment(post, person, name, begun, ended, _yes(cells, "acting"), _yes(cells, "concurrent"))
+
+
+def _person(cells: Mapping[str, str]) -> str:
+    """Person numbers enter the ledger: they must be opaque, never a citizen number or a telephone."""
+    text = _short(cells.get("person", "").strip(), "person", 40)
+    if TELLING.fullmatch(text):
+        raise _Bad("person", zh("不得填写身份证号或手机号,请用内部编号"))
+    return text

@@ -313,6 +313,6 @@ def retire(unit: int, *, on: date) -> None:
     """Close every open row of a unit."""
     forget()
     for rows in (OrgPlacement, OrgNaming):
-        rows.objects.filter(unit=unit, to_on__isnull=True).update(to_on=on)  # type: ignore[attr-defined]
+        rows.objects.filter(unit=unit, to_on__isnull=True).update(to_on=on)
     OrgGuidance.objects.filter(Q(upper=unit) | Q(lower=unit), to_on__isnull=True).update(to_on=on)
     OrgUnit.objects.filter(id=unit).update(to_on=on)

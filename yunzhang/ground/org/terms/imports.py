@@ -11,7 +11,7 @@ from yunzhang.base.errors import YunzhangError, zh
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "OPTIONAL", "FileRow", "ImportKind", "ImportPlan", "RowError", "RowsRefused"]
+__all__ = ["COLUMNS", "OPTIONAL", "REJECTED", "FileRow", "ImportKind", "ImportPlan", "RowError", "RowsRefused"]
 
 
 class ImportKind(StrEnum):
@@ -45,6 +45,7 @@ COLUMNS: Mapping[ImportKind, Mapping[str, str]] = {
     ImportKind.POSTS: {
         "id": zh("编号"),
         "unit": zh("单位"),
+        "unit_name": zh("单位名称"),
         "kind": zh("岗位类别"),
         "title": zh("岗位名称"),
         "duty": zh("职责"),
@@ -54,6 +55,8 @@ COLUMNS: Mapping[ImportKind, Mapping[str, str]] = {
     },
     ImportKind.APPOINTMENTS: {
         "post": zh("岗位编号"),
+        "unit_name": zh("单位名称"),
+        "title": zh("岗位名称"),
         "person": zh("人员编号"),
         "name": zh("姓名"),
         "from_on": zh("任职日期"),
@@ -64,9 +67,13 @@ COLUMNS: Mapping[ImportKind, Mapping[str, str]] = {
 }
 OPTIONAL: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.UNITS: tuple(name for name in COLUMNS[ImportKind.UNITS] if name not in ("parent", "kind", "name")),
-    ImportKind.POSTS: ("id", "sector", "official_order", "source"),
-    ImportKind.APPOINTMENTS: ("person", "to_on", "acting", "concurrent"),
+    ImportKind.POSTS: ("id", "unit_name", "sector", "official_order", "source"),
+    ImportKind.APPOINTMENTS: ("unit_name", "title", "person", "to_on", "acting", "concurrent"),
 }
+
+
+# What a reject file has in front; corrected, it can be imported as it is.
+REJECTED: Mapping[str, str] = {"row": zh("行号"), "reason": zh("原因")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""`yunzhang import` and `yunzhang export` of units, posts and appointments; the actions decide."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
+
+import typer
+from django.utils.translation import gettext as _
+
+from yunzhang.ground.ledger.terms import Acting
+from yunzhang.ground.org import actions, rules
+from yunzhang.ground.org.terms import COLUMNS, CONSOLE, REJECTED, ImportKind, RowsRefused
+from yunzhang.kit.lists.export import ribbon
+from yunzhang.kit.tables import write_columns, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yunzhang.ground.org.terms import FileRow, ImportPlan
+
+SHOWN = 20
+
+
+def import_file(
+    what: Annotated[ImportKind, typer.Argument()],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE")] = None,
+) -> None:
+    """Import units, posts or appointments: all rows or none; with --rejects the good ones, the rest to a file."""
+    rows = actions.find_file_rows(what, file)
+    plan = actions.preview_import(what, rows)
+    for error in plan.errors[:SHOWN]:
+        said = {"row": error.row, "heading": _(error.heading), "problem": _(error.problem)}
+        typer.echo(_("第 %(row)s 行“%(heading)s”:%(problem)s") % said, err=True)
+    if rejects and plan.errors:
+        write_rejects(what, rejects, rows, plan)
+    counts = {"new": len(plan.new), "unchanged": plan.unchanged, "refused": len(plan.refused)}
+    if plan.errors and not rejects:
+        first = plan.errors[0]
+        raise RowsRefused(count=len(plan.refused), row=first.row, heading=_(first.heading), problem=_(first.problem))
+    if dry_run:
+        typer.echo(_("试运行:可新增 %(new)s 行,已有 %(unchanged)s 行,有误 %(refused)s 行;未作任何改动。") % counts)
+        return
+    if plan.new:
+        by = Acting(person=CONSOLE, post=None, unit=None, request=uuid4())
+        actions.import_rows(by, what, rows, at=datetime.now(UTC), keep_good=rejects is not None)
+    typer.echo(_("已导入:新增 %(new)s 行,已有 %(unchanged)s 行,有误 %(refused)s 行。") % counts)
+
+
+def write_rejects(kind: ImportKind, file: Path, rows: Sequence[FileRow], plan: ImportPlan) -> None:
+    """Write the refused rows as they came, with the number and the reason in front."""
+    why = {error.row: f"{_(error.heading)}:{_(error.problem)}" for error in plan.errors}
+    names = [*REJECTED, *COLUMNS[kind]]
+    bad = [row for row in rows if row.number in plan.refused]
+    write_table(
+        file, names, [(row.number, why[row.number], *(row.cells.get(c, "") for c in COLUMNS[kind])) for row in bad]
+    )
+
+
+def export_rows(what: str, out: Path) -> int:
+    """Write units (the measure's columns), posts or appointments as they stand today; return how many."""
+    today, mark = rules.day_of(datetime.now(UTC)), "".join(ribbon())
+    if what == ImportKind.UNITS:
+        count = write_columns(out, actions.unit_columns(today), ribbon=mark)
+    else:
+        kind = ImportKind(what)
+        posts = kind is ImportKind.POSTS
+        rows = actions.list_rows_of_posts(on=today) if posts else actions.list_rows_of_appointments()
+        count = write_table(out, list(COLUMNS[kind]), rows, ribbon=mark)
+    typer.echo(_("已导出 %(count)s 行:%(file)s") % {"count": count, "file": out})
+    return count
