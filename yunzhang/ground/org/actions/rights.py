@@ -5,6 +5,7 @@ Looks only. `remembering()` keeps standings and lines through one long transacti
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, cast
 
 from yunzhang.base.errors import Refused
@@ -12,7 +13,7 @@ from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.store import lines as store
 from yunzhang.ground.org.store import standing as standings
-from yunzhang.ground.org.store.memo import forget, remembered, remembering
+from yunzhang.ground.org.store.memo import forget, is_remembering, remembered, remembering
 from yunzhang.ground.org.terms import (
     CONSOLE,
     Branch,
@@ -45,7 +46,7 @@ def find_standing(by: Acting, *, on: date) -> Standing:
 
     Raises NotHeld when the person does not hold the post that day, or the other post does not lend its rights to it.
     """
-    memo, key = remembered(), ("standing", by.person, by.post, by.on_behalf, on)
+    memo, key = remembered(), ("standing", by.person, by.post, by.on_behalf, _since(on))
     if key not in memo:
         memo[key] = _standing(by, on)
     found = memo[key]
@@ -65,14 +66,26 @@ def find_lines(units: Iterable[int], *, on: date) -> dict[int, Line]:
 
     Two queries and one a step of the longest chain of guiding bodies, for any number of units. Raises UnknownUnit.
     """
-    memo = remembered()
+    memo, since = remembered(), _since(on)
     wanted = dict.fromkeys(units)
-    fresh = [unit for unit in wanted if ("line", unit, on) not in memo]
-    memo.update({("line", unit, on): line for unit, line in _lines(fresh, on).items()})
-    missing = next((unit for unit in wanted if ("line", unit, on) not in memo), None)
+    fresh = [unit for unit in wanted if ("line", unit, since) not in memo]
+    memo.update({("line", unit, since): line for unit, line in _lines(fresh, on).items()} if fresh else {})
+    missing = next((unit for unit in wanted if ("line", unit, since) not in memo), None)
     if missing is not None:
         raise UnknownUnit(unit=missing)
-    return {unit: memo["line", unit, on] for unit in wanted}
+    return {unit: memo["line", unit, since] for unit in wanted}
+
+
+def _since(on: date) -> date:
+    """The day since which the organisation is as on `on`: what is remembered holds until the next turning day."""
+    if not is_remembering():
+        return on
+    memo = remembered()
+    if "turning days" not in memo:
+        memo["turning days"] = standings.turning_days()
+    days = memo["turning days"]
+    passed = bisect_right(days, on)
+    return cast("date", days[passed - 1]) if passed else on
 
 
 def find_line(unit: int, *, on: date) -> Line:

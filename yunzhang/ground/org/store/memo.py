@@ -31,6 +31,11 @@ def remembered() -> dict[Hashable, Any]:
     return {} if memo is None else memo
 
 
+def is_remembering() -> bool:
+    """Return whether what is looked up now is kept."""
+    return _memo.get() is not None
+
+
 def forget() -> None:
     """Forget everything: the organisation has changed."""
     remembered().clear()

@@ -11,12 +11,14 @@ from django.db.models import BigIntegerField, F, Q, Value
 
 from yunzhang.ground.org.store.accounts import OrgAccount
 from yunzhang.ground.org.store.lines import held_on
-from yunzhang.ground.org.store.posts import OrgAppointment
-from yunzhang.ground.org.store.units import on_day
+from yunzhang.ground.org.store.posts import OrgAppointment, OrgDelegation, OrgPost
+from yunzhang.ground.org.store.units import OrgGuidance, OrgNaming, OrgPlacement, on_day
 from yunzhang.ground.org.terms import Duty, Hat, HatKind, Reader, Standing
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from django.db.models import Model, QuerySet
 
 PLACES = "unit__placements__"
 JURISDICTION = "unit__placements__jurisdiction__placements__"
@@ -33,6 +35,19 @@ def standing(post: int, person: str, day: date, *, lent_by: int | None = None) -
     rows = OrgAppointment.objects.filter(when, post=post, person=person)
     row = rows.values_list(*(top + column for column in columns), f"{top}sector").first()
     return _standing(post, row, lent_by) if row else None
+
+
+def turning_days() -> list[date]:
+    """Return, ascending, every day on which any dated row of the organisation begins or ends; between two of them
+    nothing that a standing or a line rests on changes."""
+    dated = (OrgPlacement, OrgNaming, OrgGuidance, OrgPost, OrgAppointment, OrgDelegation)
+    days = {day for table in dated for column in ("from_on", "to_on") for day in _days(table, column)}
+    return sorted(days)
+
+
+def _days(table: type[Model], column: str) -> QuerySet[Any, date]:
+    rows = table._default_manager.exclude(**{column: None}).values_list(column, flat=True)
+    return rows.distinct().order_by()
 
 
 def _standing(post: int, row: tuple[Any, ...], lent_by: int | None) -> Standing:
