@@ -15,7 +15,7 @@ from yunzhang.base.errors import Invalid
 from yunzhang.cli.office import DatabaseOption, building, new_home
 from yunzhang.cli.speech import either
 
-DENSITY = 0.16  # documents a working day and programme at full push
+DENSITY = 0.24  # documents a working day and programme at full push
 LONGEST = 36
 
 
@@ -96,7 +96,7 @@ def play_year(rng: Random, by: Any, *, scheme: str, months: int, ends: date, rea
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from yunzhang.cli.demo import plan
-    from yunzhang.cli.demo.cast import fresh, gather, hold_posts
+    from yunzhang.cli.demo.cast import fresh, gather, hold_posts, list_all_units
     from yunzhang.cli.demo.play import Play
     from yunzhang.ground.ledger import actions as ledger
     from yunzhang.ground.org import actions as org
@@ -106,8 +106,7 @@ def play_year(rng: Random, by: Any, *, scheme: str, months: int, ends: date, rea
     eve = start_of(begins) - timedelta(hours=8)
     with ledger.day(eve):
         org.build_place(fresh(by, eve), scheme, depth=depth, at=eve, real_names=real_names, fictional=not real_names)
-        units = org.list_subtree(org.list_roots()[0].id)
-        posts = org.list_posts([unit.id for unit in units], on=day_of(eve))
+        posts = org.list_posts([unit.id for unit in list_all_units()], on=day_of(eve))
         hold_posts(fresh(by, eve), rng, posts, on=day_of(eve), at=eve)
     calendar = load_calendar()
     cast = gather(rng, on=begins)

@@ -37,6 +37,16 @@ class Cast:
     diligence: dict[int, float]
 
 
+def find_government() -> Unit:
+    """Return the government of the place: its Party committee and other bodies stand beside it, not below."""
+    return next(unit for unit in org.list_roots() if unit.kind is UnitKind.GOVERNMENT)
+
+
+def list_all_units() -> list[Unit]:
+    """Return every unit of the place, all branches."""
+    return [unit for root in org.list_roots() for unit in org.list_subtree(root.id)]
+
+
 def hold_posts(by: Acting, rng: Random, posts: Sequence[Post], *, on: date, at: datetime) -> None:
     """Appoint an invented person to every post; a few deputies' posts stay vacant."""
     rows = [
@@ -49,8 +59,8 @@ def hold_posts(by: Acting, rng: Random, posts: Sequence[Post], *, on: date, at: 
 
 def gather(rng: Random, *, on: date) -> Cast:
     """Return the cast from the organisation as it stands."""
-    root = org.list_roots()[0]
-    units = org.list_subtree(root.id)
+    root = find_government()
+    units = list_all_units()
     posts = org.list_posts([unit.id for unit in units], on=on)
     acting = _acting(posts, on)
     children = _children(units)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from yunzhang.base.ids import uuid7
+from yunzhang.cli.demo.cast import find_government
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Duty, Post, UnitKind
@@ -29,7 +30,7 @@ class SignIn:
 
 def choose_posts(on: date) -> dict[str, Post]:
     """Return the post each demonstration account acts from, by account name; a post nobody holds is left out."""
-    root = org.list_roots()[0]
+    root = find_government()
     places = [unit for unit in org.list_children(root.id) if unit.kind is UnitKind.GOVERNMENT]
     below = org.list_children(places[0].id)
     department = next((unit for unit in below if unit.code == "market_supervision"), below[0])

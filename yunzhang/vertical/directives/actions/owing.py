@@ -41,8 +41,7 @@ def sign_matters(by: Acting, loops: Sequence[UUID], *, at: datetime) -> Receipt:
     standing = org.find_standing(by, on=on)
     if not all(org_rules.may_owe(standing, matter.debtor) for matter in matters.values()):
         raise Refused
-    unit = org.find_unit(standing.unit)
-    closes = {"closes": True} if unit.kind is UnitKind.TOWN else {}
+    closes = {"closes": True} if org.find_line(standing.unit, on=on).kind is UnitKind.TOWN else {}
     return ledger.record(by, [Draft(loop=loop, verb=Verb.SIGNED, data=closes) for loop in matters], at=at)
 
 
