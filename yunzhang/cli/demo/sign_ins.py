@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +15,6 @@ from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Duty, Post, UnitKind
 
 FILE = "sign-ins.txt"
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that reads like another
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def open_accounts(by: Acting, *, on: date, at: datetime) -> list[SignIn]:
     opened = []
     names = org.find_units({post.unit for post in choose_posts(on).values()})
     for name, post in choose_posts(on).items():
-        password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(3))
+        password = org.make_password()
         fresh = Acting(by.person, by.post, by.unit, None, uuid7(at))
         org.add_account(fresh, name, password, post=post.id, at=at)
         opened.append(SignIn(name, password, f"{names[post.unit].name} · {post.title}"))
