@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from yunzhang.base.canonical import canonical
+from yunzhang.base.canonical import canonical, canonical_plain, is_plain
 from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.terms import (
     Acting,
@@ -225,7 +225,9 @@ def body_of(
 
     Raises: EntryTooLong beyond 65,535 bytes.
     """
-    body = canonical(
+    # Everything but `data` is plain by its type; only `data` may hold what the fast encoder must not see.
+    encode = canonical_plain if is_plain(data) else canonical
+    body = encode(
         {
             "v": VERSION,
             "loop": str(draft.loop),

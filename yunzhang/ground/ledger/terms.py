@@ -198,6 +198,50 @@ class Checkpoint:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not agree 存证不一致; `seq` is the number of the entry it concerns, where it concerns one."""
+
+    seq: int | None
+    entry: str | None
+    what: str  # a message id
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}({self.detail})" if self.detail else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found. `entries` counts all that stand, `sealed` those with a number."""
+
+    entries: int
+    sealed: int
+    faults: tuple[Fault, ...] = ()
+    checkpoints: int = 0
+    newest: int = 0  # size of the newest checkpoint that was checked
+    integrity: str = ""  # the database's own check: "ok", what it said, or "" where it has none
+
+    @property
+    def is_whole(self) -> bool:
+        """True where everything agrees."""
+        return not self.faults
+
+    @property
+    def first_bad(self) -> Fault | None:
+        """The fault of the lowest number; those that concern no entry come last."""
+        return min(self.faults, key=lambda fault: (fault.seq is None, fault.seq or 0), default=None)
+
+
+class KeyMissing(YunzhangError):
+    """The ledger's key is missing or unreadable, so no signature can be checked."""
+
+    code = "key_missing"
+    category = "unavailable"
+    what = zh("台账的签名密钥缺失或无法读取(%(problem)s)。")
+    do = zh("请从备份恢复办公室目录下的 keys 目录。")
+
+
 class StepTaken(Conflict):
     """Two acted on one loop at once; the other one was first."""
 

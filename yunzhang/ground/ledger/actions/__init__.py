@@ -30,6 +30,7 @@ from yunzhang.ground.ledger.actions.sealing import (
     write_checkpoint,
     write_tiles,
 )
+from yunzhang.ground.ledger.actions.verifying import verify
 
 __all__ = [
     "act",
@@ -54,6 +55,7 @@ __all__ = [
     "loop_columns",
     "record",
     "seal",
+    "verify",
     "write_checkpoint",
     "write_tiles",
 ]

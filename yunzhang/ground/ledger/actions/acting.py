@@ -92,7 +92,8 @@ def _in_scope(outer: Scope | None) -> Iterator[Scope]:
     scope = Scope()
     token = _scope.set(scope)
     try:
-        yield scope
+        with rows.one_cursor():
+            yield scope
     finally:
         _scope.reset(token)
 

@@ -110,8 +110,9 @@ def sign_head(home: Home, at: datetime) -> Checkpoint | None:
         return None
     origin, frontier = head
     tree = TreeHead(origin, frontier.size, frontier.root())
-    note = signer_of(home, origin).signed(checkpoint_text(tree))
-    checkpoint = Checkpoint(tree.size, tree.root, at, note)
+    moment, signer = at.replace(microsecond=0), signer_of(home, origin)
+    note = signer.cosigned(signer.signed(checkpoint_text(tree)), int(moment.timestamp()))
+    checkpoint = Checkpoint(tree.size, tree.root, moment, note)
     writes.insert_checkpoint(checkpoint)
     return checkpoint
 

@@ -44,6 +44,12 @@ def entry_by_id(entry: UUID) -> Written | None:
     return written(rows[0]) if rows else None
 
 
+def entry_at(seq: int) -> str | None:
+    """The id of the entry with this number, or None."""
+    rows = fetch("SELECT entry_id FROM ledger_sealed WHERE seq = %s", [seq])
+    return str(uuid_in(rows[0][0])) if rows else None
+
+
 def sealed_from(cursor: int, limit: int) -> list[Written]:
     """Sealed entries from a number on, in order."""
     sql = f"{SEALED_BODY} WHERE s.seq >= %s AND s.seq < %s ORDER BY s.seq"

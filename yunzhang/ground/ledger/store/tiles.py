@@ -56,6 +56,17 @@ class TileFolder:
             level += 1
         self._file("checkpoint", note.encode())
 
+    def leaves(self, start: int, stop: int) -> dict[int, bytes]:
+        """The published leaf hashes of these numbers, as far as complete or partial tiles hold them."""
+        found: dict[int, bytes] = {}
+        for number in range(start // SPAN, -(-stop // SPAN)):
+            raw = b""
+            for path in (self.root / tile_path(0, number), *(self.root / f"{tile_path(0, number)}.p").glob("*")):
+                raw = max(raw, path.read_bytes() if path.is_file() else b"", key=len)
+            hashes = (raw[i : i + WIDTH] for i in range(0, len(raw), WIDTH))
+            found |= {seq: leaf for seq, leaf in enumerate(hashes, number * SPAN) if start <= seq < stop}
+        return found
+
     def clear(self) -> None:
         """Drop everything, to be rebuilt."""
         for name in ("tile", "checkpoint"):
