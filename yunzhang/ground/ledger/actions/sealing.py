@@ -5,6 +5,7 @@ SQLite seals inside the act's own transaction; on PostgreSQL `seal` works off th
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,12 @@ from yunzhang.ground.ledger.terms import Checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from yunzhang.kit.home import Home
 
 BATCH = 5_000
+SECOND = timedelta(seconds=1)
 
 
 def seal_leaves(leaves: Sequence[tuple[UUID, bytes]]) -> list[int]:
@@ -60,6 +61,7 @@ def origin_name() -> str:
 def seal(now: datetime) -> int:
     """Return how many waiting entries were sealed; where acts seal themselves (SQLite) nothing ever waits.
 
+    Signs a checkpoint where the ledger has grown, at most one a second.
     Only one sequencer works at a time: a second one finds the lock taken and returns 0. Nobody else waits for it.
     """
     count = 0
@@ -67,6 +69,9 @@ def seal(now: datetime) -> int:
         count += waiting
         if waiting < BATCH:
             break
+    last = find_checkpoint()
+    if last is None or now - last.at >= SECOND:
+        write_checkpoint(now)
     return count
 
 
@@ -83,7 +88,7 @@ def _seal_batch() -> int:
 def write_checkpoint(at: datetime) -> Checkpoint | None:
     """Return the checkpoint signed over a head that has grown, or None; then write the tiles up to it.
 
-    The worker calls it once a second, every command at its end.
+    Every command calls it at its end; the worker does so through `seal`.
     """
     home: Home | None = settings.HOME
     if home is None or not has_grown():
