@@ -68,6 +68,11 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def plain_text(value: Any) -> str:
+    """Return data or digests of an entry as canonical JSON text."""
+    return canonical(value).decode()
+
+
 def read_moment(text: str) -> datetime:
     """Return the moment written as RFC 3339 text."""
     return datetime.fromisoformat(text)

@@ -30,7 +30,7 @@ from yunzhang.ground.ledger.actions.sealing import (
     write_checkpoint,
     write_tiles,
 )
-from yunzhang.ground.ledger.actions.verifying import verify
+from yunzhang.ground.ledger.actions.verifying import verify, verify_database
 
 __all__ = [
     "act",
@@ -56,6 +56,7 @@ __all__ = [
     "record",
     "seal",
     "verify",
+    "verify_database",
     "write_checkpoint",
     "write_tiles",
 ]

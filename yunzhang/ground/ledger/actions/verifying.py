@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import sqlite3
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import groupby
@@ -43,8 +44,18 @@ def verify(*, against: str | None = None, processes: int = 2, is_deep: bool = Tr
     """
     try:
         return _verify(against, processes, is_deep=is_deep)
-    except DatabaseError as damage:
+    except (DatabaseError, sqlite3.DatabaseError) as damage:
         return Report(0, 0, (Fault(None, None, DAMAGE, str(damage)),))
+
+
+def verify_database() -> Report:
+    """Return what the database's own check says (SQLite); PostgreSQL checks pages as it reads them."""
+    try:
+        said = scan.integrity()
+    except (DatabaseError, sqlite3.DatabaseError) as damage:
+        said = str(damage)
+    faults = () if said in ("", "ok") else (Fault(None, None, DAMAGE, said),)
+    return Report(0, 0, faults, integrity=said)
 
 
 def _verify(against: str | None, processes: int, *, is_deep: bool) -> Report:
@@ -62,10 +73,9 @@ def _verify(against: str | None, processes: int, *, is_deep: bool) -> Report:
         faults += heads.faults(parts, is_clean=not faults)
     vendor = connection.vendor
     faults += [Fault(None, None, NO_TRIGGER, name) for name in triggers.missing_triggers(vendor)]
-    said = scan.integrity() if is_deep else ""
-    if said not in ("", "ok"):
-        faults.append(Fault(None, None, DAMAGE, said))
-    return Report(entries, sealed, tuple(faults), len(heads.signed), heads.newest, said)
+    own = verify_database() if is_deep else Report(0, 0)
+    faults += own.faults
+    return Report(entries, sealed, tuple(faults), len(heads.signed), heads.newest, own.integrity)
 
 
 def _parts(stop: int, texts: int, sizes: Sequence[int], processes: int) -> list[Part]:
