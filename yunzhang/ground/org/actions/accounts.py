@@ -23,14 +23,13 @@ from django.utils.crypto import salted_hmac
 from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt
 from yunzhang.ground.org import rules
-from yunzhang.ground.org.actions.posts import appoint, find_holders, find_post
-from yunzhang.ground.org.actions.rights import verify_editor
-from yunzhang.ground.org.actions.units import find_unit
+from yunzhang.ground.org.actions.posts import appoint, find_holders, find_post, verify_post_editor
 from yunzhang.ground.org.store import accounts as store
 from yunzhang.ground.org.terms import (
     Appointment,
     HasAccount,
     NameTaken,
+    NotHeld,
     Reader,
     SignInFailed,
     SignInLocked,
@@ -40,18 +39,27 @@ from yunzhang.kit import parameters
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from uuid import UUID
 
     from yunzhang.ground.ledger.terms import type_json
 
-__all__ = ["add_account", "check_sign_in", "make_password"]
+__all__ = ["add_account", "check_sign_in", "find_account", "make_password", "reset_password"]
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 SALT = "yunzhang.sign_in"
 
 
-def make_password() -> str:
-    """Return a password of 16 easily read characters, about 79 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+def make_password(act: UUID | None = None) -> str:
+    """Return a password of 16 easily read characters, about 79 bits; the same for the same act of this home.
+
+    A form pressed twice thus shows the password that its first press set.
+    """
+    number = secrets.randbits(256) if act is None else int(_digest(f"password {act}"), 16)
+    letters = []
+    for _ in range(16):
+        number, at = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[at])
+    return "-".join("".join(letters[at : at + 4]) for at in range(0, 16, 4))
 
 
 @act
@@ -70,7 +78,7 @@ def add_account(
     Raises NameTaken, HasAccount, WeakPassword, UnknownPost, Refused.
     """
     found, today = find_post(post), rules.day_of(at)
-    verify_editor(by, path=find_unit(find_unit(found.unit).jurisdiction).path, at=at)
+    verify_post_editor(by, found, at=at)
     _check_name(name)
     _check_password(password, name, today)
     holder = find_holders([post], on=today).get(post)
@@ -85,6 +93,29 @@ def add_account(
     }  # fmt: skip
     assert found.stream is not None  # noqa: S101 - every stored post has one
     return record(by, [Draft(found.stream, "account_added", facts)], at=at)
+
+
+def find_account(post: int, *, on: date) -> str:
+    """Return the sign-in name of who holds a post on a day, or ""."""
+    holder = find_holders([post], on=on).get(post)
+    return store.name_of(holder.person) if holder else ""
+
+
+@act
+def reset_password(by: Acting, post: int, password: str, *, at: datetime) -> Receipt:
+    """Give who holds a post today another password; whoever is signed in with the old one is signed out.
+
+    Raises NotHeld where nobody with an account holds it, WeakPassword, UnknownPost, Refused.
+    """
+    found, today = find_post(post), rules.day_of(at)
+    verify_post_editor(by, found, at=at)
+    name = find_account(post, on=today)
+    if not name:
+        raise NotHeld
+    _check_password(password, name, today)
+    store.set_password(name, password)
+    assert found.stream is not None  # noqa: S101 - every stored post has one
+    return record(by, [Draft(found.stream, "password_reset", {"post": post})], at=at)
 
 
 def _check_name(name: str) -> None:

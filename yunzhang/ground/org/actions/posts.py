@@ -10,27 +10,56 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from yunzhang.base.errors import Refused
 from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import find_standing, verify_editor
-from yunzhang.ground.org.actions.units import find_unit, find_units
+from yunzhang.ground.org.actions.units import find_unit, find_units, list_place
 from yunzhang.ground.org.store import posts as store
 from yunzhang.ground.org.store.memo import forget
-from yunzhang.ground.org.terms import CONSOLE, Delegation, Duty, NotHeld, Responsible, UnknownPost
+from yunzhang.ground.org.terms import (
+    CONSOLE,
+    Delegation,
+    Duty,
+    NotHeld,
+    PostRights,
+    Responsible,
+    UnknownDelegation,
+    UnknownPost,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from yunzhang.ground.ledger.terms import type_json
     from yunzhang.ground.org.terms import Appointment, NewPost, Post, Sector
 
 __all__ = [
-    "add_posts", "appoint", "close_post", "define_sector", "delegate", "end_appointment", "end_delegation",
-    "find_holders", "find_next_post", "find_post", "find_posts", "list_appointments", "list_delegations",
-    "list_posts", "list_sectors", "who_was_responsible",
+    "add_posts",
+    "appoint",
+    "close_post",
+    "define_sector",
+    "delegate",
+    "end_appointment",
+    "end_delegation",
+    "find_delegation",
+    "find_holders",
+    "find_next_post",
+    "find_post",
+    "find_post_rights",
+    "find_posts",
+    "list_appointments",
+    "list_borrowers",
+    "list_delegations",
+    "list_people",
+    "list_posts",
+    "list_sectors",
+    "verify_post_editor",
+    "verify_post_lender",
+    "who_was_responsible",
 ]  # fmt: skip
 
 RANK = {Duty.LEADER: 0, Duty.OFFICE: 1, Duty.OFFICER: 2, Duty.AUDITOR: 3, Duty.ADMINISTRATOR: 4}
@@ -74,6 +103,28 @@ def list_appointments(posts: Iterable[int]) -> list[Appointment]:
     return store.appointments_of(list(posts))
 
 
+def find_delegation(delegation: int) -> Delegation:
+    """Return one delegation by number. Raises UnknownDelegation."""
+    rows = store.delegations(Q(id=delegation))
+    if not rows:
+        raise UnknownDelegation
+    return rows[0]
+
+
+def list_borrowers(post: Post, *, on: date) -> list[Post]:
+    """Return the posts of the same place that may borrow a post's rights on a day; none for separated powers."""
+    units = [unit.id for unit in list_place(find_unit(post.unit).jurisdiction)]
+    return [other for other in store.posts_of(units, on) if rules.may_borrow(post, other)]
+
+
+def list_people(unit: int, *, on: date) -> list[tuple[Appointment, Post]]:
+    """Return who holds which post in the place of a unit on a day, by unit and post."""
+    units = [each.id for each in list_place(find_unit(unit).jurisdiction)]
+    posts = store.posts_of(units, on)
+    held = find_holders([post.id for post in posts], on=on)
+    return [(held[post.id], post) for post in posts if post.id in held]
+
+
 def list_delegations(posts: Iterable[int], *, on: date | None = None) -> list[Delegation]:
     """Return the delegations from or to these posts, running on a day or ever."""
     return store.delegations_of(list(posts), on)
@@ -88,6 +139,33 @@ def who_was_responsible(unit: int, *, on: date) -> list[Responsible]:
         Responsible(post, held.get(post.id), tuple(each.to_post for each in lent if each.from_post == post.id))
         for post in posts
     ]
+
+
+def verify_post_editor(by: Acting, post: Post, *, at: datetime) -> None:
+    """Return nothing where one may fill, close or open accounts for a post: the administrator of its place.
+
+    Raises Refused.
+    """
+    _check_editor_of(by, {post.unit}, at)
+
+
+def verify_post_lender(by: Acting, post: Post, *, at: datetime) -> None:
+    """Return nothing where one may lend a post's rights: its holder, or the administrator. Raises Refused."""
+    _check_lender(by, post, at)
+
+
+def find_post_rights(by: Acting, post: Post, *, at: datetime) -> PostRights:
+    """Return what one may do with a post today."""
+    edits = _passes(lambda: verify_post_editor(by, post, at=at))
+    return PostRights(edits, edits or _passes(lambda: verify_post_lender(by, post, at=at)))
+
+
+def _passes(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Refused:
+        return False
+    return True
 
 
 def list_sectors(place: int, *, on: date) -> list[Sector]:
@@ -222,14 +300,15 @@ def delegate(
 
 @act
 def end_delegation(by: Acting, delegation: int, *, at: datetime, on: date | None = None) -> Receipt:
-    """Take back lent rights from a day on, today at the earliest. Raises UnknownPost, Refused, Backdated, BadPeriod."""
-    day, rows = on or rules.day_of(at), store.delegations(Q(id=delegation))
-    if not rows:
-        raise UnknownPost(post=delegation)
-    lender = find_post(rows[0].from_post)
+    """Take back lent rights from a day on, today at the earliest.
+
+    Raises UnknownDelegation, Refused, Backdated, BadPeriod.
+    """
+    day, row = on or rules.day_of(at), find_delegation(delegation)
+    lender = find_post(row.from_post)
     _check_lender(by, lender, at)
-    rules.check_end(from_on=min(day, rows[0].from_on), to_on=rows[0].to_on, on=day, today=rules.day_of(at))
-    store.close_delegation(delegation, on=max(day, rows[0].from_on))
+    rules.check_end(from_on=min(day, row.from_on), to_on=row.to_on, on=day, today=rules.day_of(at))
+    store.close_delegation(delegation, on=max(day, row.from_on))
     forget()
     return record(by, [_note(lender, "delegation_ended", {"delegation": delegation, "on": day.isoformat()})], at=at)
 

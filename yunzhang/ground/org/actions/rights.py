@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from yunzhang.base.errors import Refused
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import rules
+from yunzhang.ground.org.actions.units import find_unit
 from yunzhang.ground.org.store import lines as store
 from yunzhang.ground.org.store import standing as standings
 from yunzhang.ground.org.store.memo import forget, is_remembering, remembered, remembering
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "find_line", "find_lines", "find_reader", "find_standing", "forget", "list_hats", "remembering", "resolve_acting",
-    "scope_of", "verify_editor",
+    "scope_of", "subtree_scope", "verify_editor",
 ]  # fmt: skip
 
 Guides = dict[int, "tuple[int, GuidanceKind]"]
@@ -140,6 +141,11 @@ def scope_of(standing: Standing, *, on: date) -> Scope:
         return Scope(store.in_sight([standing.path], guided))
     more = _guided_below(standing.office_of, on)
     return Scope(store.in_sight([standing.path, standing.jurisdiction_path], (*guided, *more), standing.office_of))
+
+
+def subtree_scope(unit: int) -> Scope:
+    """Return a unit with everything below it, as a set of ids. Raises UnknownUnit."""
+    return Scope(store.in_sight([find_unit(unit).path], ()))
 
 
 def list_hats(user_id: int, on: date) -> list[Hat]:

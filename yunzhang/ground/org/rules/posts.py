@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from yunzhang.ground.org.terms import Appointment, Post
 
-__all__ = ["check_appointment", "check_delegation", "check_end", "overlap"]
+__all__ = ["check_appointment", "check_delegation", "check_end", "may_borrow", "overlap"]
 
 SEPARATED = (Duty.AUDITOR, Duty.ADMINISTRATOR)
 
@@ -76,6 +76,11 @@ def check_end(*, from_on: date, to_on: date | None, on: date, today: date) -> No
         raise Backdated(day=on.isoformat())
     if on < from_on or (to_on is not None and to_on <= min(on, today)):
         raise BadPeriod
+
+
+def may_borrow(lender: Post, borrower: Post) -> bool:
+    """Return whether two posts are of the kind that may lend to one another: neither audits nor administers."""
+    return lender.id != borrower.id and lender.duty not in SEPARATED and borrower.duty not in SEPARATED
 
 
 def check_delegation(

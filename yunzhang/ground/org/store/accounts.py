@@ -78,6 +78,19 @@ def save_account(name: str, password: str, *, person: str, reader: str) -> int:
     return int(user.pk)
 
 
+def name_of(person: str) -> str:
+    """Return the sign-in name of a person, or ""."""
+    names = OrgAccount.objects.filter(person=person).values_list("user__username", flat=True)
+    return names.first() or ""
+
+
+def set_password(name: str, password: str) -> None:
+    """Store another password, hashed."""
+    user = get_user_model().objects.get(username=name)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
 def is_name_taken(name: str) -> bool:
     """Return whether a sign-in of that name exists, whatever its case."""
     return get_user_model().objects.filter(username__iexact=name).exists()

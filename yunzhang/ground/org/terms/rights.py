@@ -30,6 +30,7 @@ __all__ = [
     "NotInYourName",
     "OtherPlace",
     "OwedToItself",
+    "PostRights",
     "PostTaken",
     "Reader",
     "Responsible",
@@ -37,6 +38,7 @@ __all__ = [
     "SeparatedPowers",
     "SignInFailed",
     "SignInLocked",
+    "UnknownDelegation",
     "UnknownPost",
     "WeakPassword",
 ]
@@ -144,6 +146,14 @@ class Sector:
 
 
 @dataclass(frozen=True, slots=True)
+class PostRights:
+    """What one may do with a post: fill and close it, lend its rights."""
+
+    edits: bool
+    lends: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Responsible:
     """Who answered for a post on a day: the holder, if any, and the posts that could act for it."""
 
@@ -175,6 +185,15 @@ class UnknownPost(YunzhangError):
     category = "missing"
     what = zh("未找到岗位“%(post)s”，或该岗位已撤销。")
     do = zh("请在机构页面核对岗位编号。")
+
+
+class UnknownDelegation(YunzhangError):
+    """A delegation that is not there."""
+
+    code = "unknown_delegation"
+    category = "missing"
+    what = zh("未找到这项岗位委托。")
+    do = zh("请在岗位页面核对。")
 
 
 class PostTaken(YunzhangError):
