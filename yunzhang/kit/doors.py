@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
@@ -26,15 +26,6 @@ from yunzhang.kit.wording import Explanation, explain
 STATUS = {"refused": 403, "missing": 404, "conflict": 409, "invalid": 422, "unavailable": 503}
 POST_COOKIE = "yz_post"
 ACT_KEY = "act_key"
-
-
-class May(Protocol):
-    """The question every door asks first: raises Refused or Missing, otherwise returns.
-
-    It is called with `at` and the words of the address; each question names those it needs.
-    """
-
-    def __call__(self, by: Any, /, *args: Any, **kwargs: Any) -> None: ...
 
 
 class DoorRequest(HttpRequest):
@@ -59,6 +50,8 @@ class StaleForm(Invalid):
     do = zh("请返回原页面刷新后重新提交。")
 
 
+# The question every door asks first, may(by, *, at, **kwargs): raises Refused or Missing, otherwise returns.
+May = Callable[..., None]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 

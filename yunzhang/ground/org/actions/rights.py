@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 from yunzhang.base.errors import Refused
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import rules
-from yunzhang.ground.org.actions.units import find_unit
 from yunzhang.ground.org.store import lines as store
 from yunzhang.ground.org.store import standing as standings
 from yunzhang.ground.org.store.memo import forget, is_remembering, remembered, remembering
@@ -145,7 +144,10 @@ def scope_of(standing: Standing, *, on: date) -> Scope:
 
 def subtree_scope(unit: int) -> Scope:
     """Return a unit with everything below it, as a set of ids. Raises UnknownUnit."""
-    return Scope(store.in_sight([find_unit(unit).path], ()))
+    path = store.path_of(unit)
+    if path is None:
+        raise UnknownUnit(unit=unit)
+    return Scope(store.in_sight([path], ()))
 
 
 def list_hats(user_id: int, on: date) -> list[Hat]:

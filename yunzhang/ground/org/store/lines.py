@@ -59,6 +59,11 @@ def _pairs(where: Q, day: date) -> list[GuidedPair]:
     ]
 
 
+def path_of(unit: int) -> str | None:
+    """Return the path of a unit today, or its last one."""
+    return OrgUnit.objects.filter(id=unit).values_list("path", flat=True).first()
+
+
 def in_sight(paths: Sequence[str], guided: Sequence[int], office_of: int | None = None) -> QuerySet[OrgUnit, int]:
     """Return the ids of sub-trees, of the units guided, and of the bodies of the place whose office it is."""
     where = Q(id__in=guided)
