@@ -1,6 +1,6 @@
 """Lists: what a page shows, its address saves and its export repeats."""
 
-from yunzhang.kit.lists.export import disposition, export, export_csv, export_xlsx
+from yunzhang.kit.lists.export import disposition, export, export_csv, export_xlsx, ribbon
 from yunzhang.kit.lists.query import Chip, Column, Filter, ListSpec, Page, Query, Scope
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "export",
     "export_csv",
     "export_xlsx",
+    "ribbon",
 ]
