@@ -1,0 +1,3 @@
+"""All one may ask of the observatory; each file holds one subject, this one re-exports them."""
+
+from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403

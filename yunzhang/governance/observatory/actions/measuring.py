@@ -1,0 +1,55 @@
+"""Measuring the office's own ledger: its tables of the window, handed to the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from yunzhang.governance.observatory import rules
+from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.ground.ledger import actions as ledger
+from yunzhang.ground.org import actions as org
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PLACE = ZoneInfo("Asia/Shanghai")
+MONTHS = 12
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["find_measure", "find_window", "window_of"]
+
+
+def window_of(at: datetime) -> tuple[datetime, datetime]:
+    """Return the standard window: the 12 whole months before a moment, (from, to].
+
+    >>> [moment.isoformat() for moment in window_of(datetime(2026, 11, 23, tzinfo=UTC))]
+    ['2025-11-01T00:00:00+08:00', '2026-11-01T00:00:00+08:00']
+    """
+    day = at.astimezone(PLACE)
+    return tuple(datetime(year, day.month, 1, tzinfo=PLACE) for year in (day.year - 1, day.year))  # type: ignore[return-value]
+
+
+def find_window(parameters: Parameters, at: datetime) -> tuple[Parameters, date]:
+    """Return the parameters with the standard window where none is given, and the window's last day."""
+    begins, ends = (_micros(moment) for moment in window_of(at))
+    settled = replace(
+        parameters,
+        from_at=begins if parameters.from_at is None else parameters.from_at,
+        to_at=ends if parameters.to_at is None else parameters.to_at,
+    )
+    last = EPOCH + timedelta(microseconds=(settled.to_at or 0) - 1)
+    return settled, last.astimezone(PLACE).date()
+
+
+def find_measure(
+    parameters: Parameters, *, at: datetime, need: pa.Table | None = None, due: pa.Table | None = None
+) -> rules.Measured:
+    """Return the office's own ledger measured: the tree of the window's last day, all loops."""
+    settled, last = find_window(parameters, at)
+    return rules.measure(org.unit_columns(last), ledger.loop_columns(), settled, need=need, due=due)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,104 @@
+"""Why: how far V or H of one sub-tree would rise if one edge, block or leader were whole (design §5 "Why")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yunzhang.base.compiled import compiled
+from yunzhang.governance.observatory.rules.charging import Charged
+from yunzhang.governance.observatory.rules.horizontal import Blocks
+from yunzhang.governance.observatory.rules.tree import Tree
+from yunzhang.governance.observatory.rules.vertical import Line, columns, edge_values
+from yunzhang.governance.observatory.terms import LINES, PARTS, Gain
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    gains: np.ndarray
+    count: float
+
+
+def edge_gains(tree: Tree, charged: Charged, root: int, tau: float) -> list[Gain]:
+    """Return the gain in V of every edge inside the sub-tree, largest first, other values and pi held."""
+    paths = [_edge_gains(tree, line, root, tau) for line in charged.lines]
+    count = sum(path.count for path in paths)
+    found = [
+        _edge(tree, charged.lines[number], number, int(x), float(path.gains[x - root]) / count)
+        for number, path in enumerate(paths)
+        for x in np.flatnonzero(path.gains > 0) + root
+    ]
+    return sorted(found, key=lambda gain: (-gain.gain, gain.unit, gain.line))
+
+
+def _edge(tree: Tree, line: Line, number: int, x: int, gain: float) -> Gain:
+    met, due = (float(values[0, x] + (values[1, x] if line.reports[x] else 0.0)) for values in (line.s, line.n))
+    return Gain(LINES[number], tree.ids[x], tree.ids[line.up[x]], gain, met, due)
+
+
+def leader_gains(edges: list[Gain]) -> dict[str, float]:
+    """Return the gain of each leader, all its edges whole: a path holds at most one of them, so gains add.
+
+    >>> leader_gains([Gain("territorial", "b", "a", 0.1, 0, 1), Gain("territorial", "c", "a", 0.2, 0, 1)])["a"]
+    0.30000000000000004
+    """
+    sums: dict[str, float] = {}
+    for edge in edges:
+        sums[edge.upper] = sums.get(edge.upper, 0.0) + edge.gain
+    return sums
+
+
+def block_gains(tree: Tree, blocks: Blocks, root: int, *, parts: tuple[str, ...], tau: float) -> list[Gain]:
+    """Return the gain in H of every block of the declared parts, largest first."""
+    stop = int(tree.end[root])
+    found: list[tuple[int, np.ndarray, np.ndarray, np.ndarray]] = []
+    for number, part in enumerate(PARTS):
+        there = blocks.below[number, root:stop].copy()
+        there[0] = blocks.top[number, root]
+        if part in parts and there.any():
+            f, n = blocks.f_below[number, root:stop].copy(), blocks.n_below[number, root:stop].copy()
+            f[0], n[0] = blocks.f_top[number, root], blocks.n_top[number, root]
+            found.append((number, np.flatnonzero(there), f, n))
+    gains = []
+    for number, nodes, f, n in found:
+        pi = f[nodes].sum() / n[nodes].sum()
+        rise = (1.0 - (f[nodes] + tau * pi) / (n[nodes] + tau)) / len(nodes) / len(found)
+        for x, gain in zip(nodes, rise, strict=True):
+            gains.append(Gain(PARTS[number], tree.ids[root + x], "", float(gain), float(f[x]), float(n[x])))
+    return sorted(gains, key=lambda gain: (-gain.gain, gain.unit, gain.line))
+
+
+def _edge_gains(tree: Tree, line: Line, root: int, tau: float) -> _Paths:
+    stop = int(tree.end[root])
+    if not line.counted:
+        return _Paths(np.zeros(stop - root), 0.0)
+    values = np.zeros(tree.count)
+    edge_values(root, stop, tree.depth, *columns(line), tau, values)
+    return _Paths(*_path_gains(root, stop, line.up, values))
+
+
+@compiled
+def _path_gains(root: int, stop: int, up: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, float]:
+    gains, count = np.zeros(stop - root), 0.0
+    for x in range(root + 1, stop):
+        node, length, zeros, path, only = x, 0, 0, 0.0, -1
+        while root <= up[node] < stop:
+            length += 1
+            if values[node] <= 0.0:
+                zeros, only = zeros + 1, node
+            else:
+                path += np.log(values[node])
+            node = up[node]
+        if length == 0:
+            continue
+        count += 1.0
+        if zeros == 1:
+            gains[only - root] += np.exp(path / length)
+        if zeros > 0:
+            continue
+        node = x
+        while root <= up[node] < stop:
+            gains[node - root] += np.exp((path - np.log(values[node])) / length) - np.exp(path / length)
+            node = up[node]
+    return gains, count

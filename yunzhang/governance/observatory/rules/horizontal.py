@@ -1,0 +1,131 @@
+"""H of every sub-tree: pairs, the blocks they are charged to, and the four parts (design §5 "H")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yunzhang.base.compiled import compiled
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree, sums_below
+from yunzhang.governance.observatory.terms import PARTS
+
+DEPARTMENT, REGION, MARKET, SOCIETY = range(len(PARTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs with n > 0: inside two blocks of one superior, outside a unit and a class (`b` -1)."""
+
+    part: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    met: np.ndarray
+    n: np.ndarray
+    asked: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """By part and node: f, n and whether there is a block, when the node stands below the root (`below`) and
+    when it is the root itself (`top`); `ought` says which blocks ought to deal although they have no pair."""
+
+    f_below: np.ndarray
+    n_below: np.ndarray
+    below: np.ndarray
+    f_top: np.ndarray
+    n_top: np.ndarray
+    top: np.ndarray
+    silent_below: np.ndarray
+    silent_top: np.ndarray
+
+
+def charge(tree: Tree, pairs: Pairs, needed: tuple[bool, ...]) -> Blocks:
+    """Return the blocks; `needed` says for each part whether the need table has rows of it."""
+    shape = (len(PARTS), tree.count)
+    ought = _ought(tree)
+    inside, outside = _sums(tree, pairs, ought)
+    government = tree.kind[: tree.count] == GOVERNMENT
+    below, top = inside + outside * government, outside
+    has_below, has_top = below[1] > 0, top[1] > 0
+    expected = np.array([not some for some in needed])[:, None]
+    ought_top = np.zeros(shape, np.bool_)
+    ought_top[MARKET:] = government | _alone(tree)
+    return Blocks(
+        f_below=below[0],
+        n_below=np.maximum(below[1], 1.0),
+        below=has_below | (ought & expected),
+        f_top=top[0],
+        n_top=np.maximum(top[1], 1.0),
+        top=has_top | (ought_top & expected),
+        silent_below=ought & (below[2] <= 0),
+        silent_top=ought_top & (top[2] <= 0),
+    )
+
+
+def _ought(tree: Tree) -> np.ndarray:
+    # who ought to deal when standing below the root; market and society: every government
+    government = tree.kind[: tree.count] == GOVERNMENT
+    ought = np.zeros((len(PARTS), tree.count), np.bool_)
+    child = tree.parent >= 0
+    for part, group in ((DEPARTMENT, child & ~government), (REGION, child & government)):
+        sisters = np.bincount(tree.parent[group], minlength=tree.count)
+        ought[part] = group & (sisters[np.maximum(tree.parent, 0)] > 1)
+    ought[MARKET:] = government
+    return ought
+
+
+def _alone(tree: Tree) -> np.ndarray:
+    # roots without any government in their sub-tree: they ought themselves
+    before = np.concatenate([[0], np.cumsum(tree.kind[: tree.count] == GOVERNMENT)])
+    return np.asarray(before[tree.end] == before[: tree.count], np.bool_)
+
+
+def _sums(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    # [f | n | asked, part, node] of pairs inside, charged to their blocks, and outside, up to the nearest government
+    shape = (len(PARTS), tree.count)
+    inside, outside = np.zeros((3, *shape)), np.zeros((3, *shape))
+    is_inside = pairs.b >= 0
+    a_ought = ought[pairs.part, pairs.a] & is_inside
+    b_ought = ought[pairs.part, np.maximum(pairs.b, 0)] & is_inside
+    neither = is_inside & ~a_ought & ~b_ought
+    for number, values in enumerate((pairs.met, pairs.n, pairs.asked)):
+        for node, charged in ((pairs.a, a_ought | neither), (pairs.b, b_ought | neither)):
+            np.add.at(inside[number], (pairs.part[charged], node[charged]), values[charged])
+        own = ~is_inside
+        np.add.at(outside[number], (pairs.part[own], pairs.a[own]), values[own])
+        _gather(outside[number], tree.parent, tree.kind)
+    return inside, outside
+
+
+@compiled
+def _gather(sums: np.ndarray, parent: np.ndarray, kind: np.ndarray) -> None:
+    # what stands at a unit that is no government goes on to the unit above it as well
+    for part in range(sums.shape[0]):
+        for node in range(len(parent) - 1, 0, -1):
+            if kind[node] != GOVERNMENT:
+                sums[part, parent[node]] += sums[part, node]
+
+
+def measure_h(tree: Tree, blocks: Blocks, roots: np.ndarray, parts: tuple[str, ...], tau: float) -> np.ndarray:
+    """Return rows H, then the four parts, by root; NaN where a part has no block. Range 0..1."""
+    out = np.full((1 + len(PARTS), len(roots)), np.nan)
+    for part in range(len(PARTS)):
+        out[1 + part] = _part(tree, blocks, part, roots, tau)
+    chosen = out[[1 + PARTS.index(part) for part in PARTS if part in parts]]
+    counts = (~np.isnan(chosen)).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        out[0] = np.nansum(chosen, axis=0) / counts
+    return out
+
+
+def _part(tree: Tree, blocks: Blocks, part: int, roots: np.ndarray, tau: float) -> np.ndarray:
+    below = _terms(blocks.f_below[part], blocks.n_below[part], blocks.below[part], tau)
+    top = _terms(blocks.f_top[part], blocks.n_top[part], blocks.top[part], tau)
+    f, n, count, fixed, borrowed = (sums_below(below, tree.parent) + top)[:, roots]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((fixed + tau * (f / n) * borrowed) / count)
+
+
+def _terms(f: np.ndarray, n: np.ndarray, there: np.ndarray, tau: float) -> np.ndarray:
+    return np.asarray(np.stack([f, n, np.ones(len(f)), f / (n + tau), 1.0 / (n + tau)]) * there)

@@ -1,0 +1,172 @@
+"""The whole measure: tables and parameters in, one Figures per unit that has children out (design §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from yunzhang.governance.observatory.rules.charging import Charged, charge_threads
+from yunzhang.governance.observatory.rules.claims import read_due, read_need
+from yunzhang.governance.observatory.rules.coverage import count_beside, shares
+from yunzhang.governance.observatory.rules.gains import block_gains, edge_gains
+from yunzhang.governance.observatory.rules.horizontal import Blocks, charge, measure_h
+from yunzhang.governance.observatory.rules.posterior import Draws, draw, mode_of
+from yunzhang.governance.observatory.rules.threads import Threads, read_threads
+from yunzhang.governance.observatory.rules.tree import Tree, read_tree
+from yunzhang.governance.observatory.rules.vertical import measure_v
+from yunzhang.governance.observatory.terms import (
+    COVERS,
+    FIGURES,
+    PARTS,
+    BadParameter,
+    Figures,
+    Gain,
+    Mode,
+    Parameters,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measured log: enough to ask for figures and gains of any sub-tree."""
+
+    tree: Tree
+    threads: Threads
+    charged: Charged
+    blocks: Blocks
+    counts: dict[str, np.ndarray]
+    parameters: Parameters
+    has_need: bool
+
+    def figures(self, roots: np.ndarray | None = None) -> list[Figures]:
+        """Return the figures of these nodes, or of all that have children, by id as text."""
+        chosen = self.tree.inner if roots is None else roots
+        ordered = np.array(sorted(chosen.tolist(), key=lambda node: self.tree.ids[node]), np.int64)
+        return _figures(self, ordered)
+
+    def edge_gains(self, root: int) -> list[Gain]:
+        """Return the gain in V of every edge inside the sub-tree of a node, largest first."""
+        return edge_gains(self.tree, self.charged, root, self.parameters.tau)
+
+    def block_gains(self, root: int) -> list[Gain]:
+        """Return the gain in H of every block of the sub-tree of a node, largest first."""
+        parameters = self.parameters
+        return block_gains(self.tree, self.blocks, root, parts=parameters.parts, tau=parameters.tau)
+
+
+def measure(
+    units: pa.Table,
+    loops: pa.Table,
+    parameters: Parameters,
+    *,
+    need: pa.Table | None = None,
+    due: pa.Table | None = None,
+) -> Measured:
+    """Return the measured log; raises BadTable or BadParameter where a table or parameter cannot be used."""
+    check_parameters(parameters)
+    tree = read_tree(units)
+    threads = read_threads(loops, tree, parameters)
+    needs = None if need is None else read_need(need, tree)
+    claims = None if due is None else read_due(due, tree)
+    charged = charge_threads(tree, threads, needs, claims, parameters)
+    blocks = charge(tree, charged.pairs, charged.needed)
+    counts = count_beside(tree, threads, charged, blocks)
+    settled = replace(parameters, covers=charged.covers, to_at=threads.to_at)
+    return Measured(tree, threads, charged, blocks, counts, settled, has_need=need is not None)
+
+
+def check_parameters(parameters: Parameters) -> None:
+    """Return nothing; raises BadParameter naming the one that is out of range."""
+    if not (np.isfinite(parameters.tau) and parameters.tau >= 0):
+        raise BadParameter(name="tau", problem="应为不小于 0 的数")
+    if not (np.isfinite(parameters.term_days) and 0 <= parameters.term_days <= 36_500):
+        raise BadParameter(name="term", problem="应为 0 到 36500 之间的天数")
+    if not parameters.parts or set(parameters.parts) - set(PARTS):
+        raise BadParameter(name="parts", problem=f"只能取 {', '.join(PARTS)}")
+    if parameters.covers is not None and set(parameters.covers) - set(COVERS):
+        raise BadParameter(name="covers", problem=f"只能取 {', '.join(COVERS)}")
+    if parameters.draws < 0:
+        raise BadParameter(name="draws", problem="不能为负")
+    if None not in (parameters.from_at, parameters.to_at) and parameters.from_at >= parameters.to_at:  # type: ignore[operator]
+        raise BadParameter(name="from", problem="应早于 to")
+
+
+def _figures(measured: Measured, roots: np.ndarray) -> list[Figures]:
+    tree, parameters = measured.tree, measured.parameters
+    pooled = _values(measured, roots, parameters.tau)
+    raw = _values(measured, roots, 0.0)
+    drawn = None if not parameters.draws or not len(roots) else _draw(measured, roots)
+    low = _columns(drawn.low) if drawn else [{}] * len(roots)
+    high = _columns(drawn.high) if drawn else [{}] * len(roots)
+    coverages = _coverages(measured, roots)
+    out = []
+    for k, root in enumerate(roots.tolist()):
+        mode, p_mode = mode_of(drawn.chances[:, k]) if drawn else (Mode.UNDECIDED, None)
+        out.append(
+            Figures(
+                unit=tree.ids[root],
+                name=tree.names[root],
+                level=int(tree.depth[root]),
+                units=int(tree.end[root] - root),
+                loops=int(measured.counts["loops"][root]),
+                values=pooled[k],
+                raw=raw[k],
+                low=low[k],
+                high=high[k],
+                mode=mode,
+                p_mode=p_mode,
+                coverage=coverages[k],
+            )
+        )
+    return out
+
+
+def _values(measured: Measured, roots: np.ndarray, tau: float) -> list[dict[str, float | None]]:
+    v = measure_v(measured.tree, measured.charged.lines, roots, tau)
+    h = measure_h(measured.tree, measured.blocks, roots, measured.parameters.parts, tau)
+    return _columns(np.concatenate([v, h]))
+
+
+def _columns(values: np.ndarray) -> list[dict[str, float | None]]:
+    return [
+        {name: None if value != value else value for name, value in zip(FIGURES, row, strict=True)}  # noqa: PLR0124
+        for row in values.T.tolist()
+    ]
+
+
+def _draw(measured: Measured, roots: np.ndarray) -> Draws:
+    parameters = measured.parameters
+    return draw(
+        measured.tree,
+        measured.charged.lines,
+        measured.blocks,
+        roots,
+        parts=parameters.parts,
+        tau=parameters.tau,
+        draws=parameters.draws,
+        seed=parameters.seed,
+    )
+
+
+def _coverages(measured: Measured, roots: np.ndarray) -> list[dict[str, object]]:
+    by_name = shares(measured.counts, roots)
+    counts = {name: measured.counts[name][roots].astype(np.int64).tolist() for name in ("outsiders", "horizontal")}
+    whole = _whole(measured)
+    rows = zip(*by_name.values(), counts["outsiders"], counts["horizontal"], strict=True)
+    names = (*by_name, "outsiders", "horizontal_loops")
+    return [dict(zip(names, row, strict=True)) | whole for row in rows]
+
+
+def _whole(measured: Measured) -> dict[str, object]:
+    threads, parameters = measured.threads, measured.parameters
+    aside = sum(threads.set_aside.values())
+    return {
+        "set_aside": aside / threads.rows if threads.rows else None,
+        "set_aside_rows": aside,
+        "set_aside_reasons": {reason: count for reason, count in threads.set_aside.items() if count},
+        "need": measured.has_need,
+        "parts": list(parameters.parts),
+        "covers": list(parameters.covers or ()),
+    }

@@ -1,0 +1,99 @@
+"""Nouns of the observatory 观测: what is measured and by which parameters, figures, coverage, and its errors.
+
+V is 纵向贯通度, H is 横向协同度; the contract is design §5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from yunzhang.base.errors import Refused, YunzhangError, zh
+
+PARTS = ("department", "region", "market", "society")
+LINES = ("territorial", "functional")
+CLASSES = ("directive", "report")
+COVERS = tuple(f"{line} {kind}" for line in LINES for kind in CLASSES)
+OUTSIDE_KINDS = ("enterprise", "organisation", "citizen", "external")
+UNIT_KINDS = ("government", "department", *OUTSIDE_KINDS)
+OUTCOMES = ("met", "late", "refused", "withdrawn", "open")
+TRADE_KINDS = ("need", "offer", "contract")
+REPORT = "report"
+ROOTS = "*"  # the virtual unit over several roots
+FIGURES = ("V", "V_territorial", "V_functional", "H", *(f"H_{part}" for part in PARTS))
+
+
+class Mode(StrEnum):
+    """The four modes of governance, and the honest fifth."""
+
+    LOOSE = "loose"
+    AUTHORITATIVE = "authoritative"
+    COOPERATIVE = "cooperative"
+    COLLABORATIVE = "collaborative"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """How to measure. Moments are microseconds of UTC since 1970, or None; `draws` 0 gives no intervals."""
+
+    from_at: int | None = None
+    to_at: int | None = None
+    as_of: int | None = None
+    term_days: float = 30
+    tau: float = 4
+    parts: tuple[str, ...] = PARTS
+    covers: tuple[str, ...] | None = None
+    draws: int = 200
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of one unit: values by name, raw values, low and high of each, the mode and what stands beside."""
+
+    unit: str
+    name: str
+    level: int
+    units: int
+    loops: int
+    values: dict[str, float | None]
+    raw: dict[str, float | None]
+    low: dict[str, float | None] = field(default_factory=dict)
+    high: dict[str, float | None] = field(default_factory=dict)
+    mode: Mode = Mode.UNDECIDED
+    p_mode: float | None = None
+    coverage: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How far V or H of one sub-tree would rise if one edge or block were whole; `met` of `due` is what it did."""
+
+    line: str  # territorial | functional | department | region | market | society
+    unit: str  # the debtor of the edge, or the block
+    upper: str  # the other end of the edge; "" for a block
+    gain: float
+    met: float
+    due: float
+
+
+class BadTable(YunzhangError):
+    """A table cannot be measured as it is; the line says which row and why."""
+
+    code = "bad_table"
+    what = zh("%(table)s无法使用:%(problem)s。")
+
+
+class BadParameter(YunzhangError):
+    """A parameter of the measure is out of its range."""
+
+    code = "bad_parameter"
+    what = zh("参数 %(name)s 有误:%(problem)s。")
+
+
+class NotYours(Refused):
+    """A unit's placement is seen by itself, its superior line and the office."""
+
+    code = "not_your_figures"
+    what = zh("该单位的运行分析仅本单位、其上级和云长制办公室可见。")
