@@ -28,6 +28,11 @@
     close(null);
     if (open) { open.querySelector("summary").focus(); }
   });
+  /* An address keeps the conditions in force, not the empty fields. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    const sent = event.detail.formData;
+    new Set(sent.keys()).forEach((name) => { if (sent.getAll(name).every((value) => value === "")) { sent.delete(name); } });
+  });
   /* A partial update that was refused is shown as the whole page it is. */
   document.addEventListener("htmx:responseError", (event) => {
     const address = event.detail.pathInfo.finalRequestPath;
