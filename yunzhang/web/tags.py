@@ -30,9 +30,11 @@ SHAPES = {
 
 
 @register.simple_tag
-def term(name: str) -> str:
-    """`{% term 'loop' %}`: the noun in the home's wording and the reader's language."""
-    return wording.term(name)
+def term(name: str, place: str = "") -> str:
+    """`{% term 'loop' %}`: the noun in the home's wording and the reader's language; `{% term 'sign' 'first' %}`
+    where it begins a line or labels a button."""
+    word = wording.term(name)
+    return word[:1].upper() + word[1:] if place == "first" else word
 
 
 @register.filter
@@ -97,9 +99,10 @@ def light(state: Any, days: int | None = None) -> SafeString:
     number = getattr(state, "days", days)
     if name not in SHAPES:
         return format_html('<span class="light">—</span>')
-    word = wording.term(f"light_{name}")
+    is_today = name == "due_soon" and number == 0
+    word = wording.term("light_due_today" if is_today else f"light_{name}")
     shape = SafeString(SHAPES[name])
-    count = format_html(' <span class="num">{}</span>', number) if number is not None else ""
+    count = format_html(' <span class="num">{}</span>', number) if number is not None and not is_today else ""
     return format_html(
         '<span class="light light-{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}{}</span>',
         name,

@@ -161,7 +161,7 @@ class TooLate(Invalid):
 
     code = "part_too_late"
     what = zh("分解任务的时限(%(due_on)s)晚于原事项时限(%(limit)s)。")
-    do = zh("请把分解任务的时限提前,或先申请延期。")
+    do = zh("请把分解任务的时限提前，或先申请延期。")
 
 
 class PastDay(Invalid):
@@ -176,8 +176,8 @@ class NotOwnUnit(Invalid):
     """A matter may be split only to units directly below."""
 
     code = "not_own_unit"
-    what = zh("“%(unit)s”不是本单位的下属单位,不能向其分解。")
-    do = zh("请从下属单位中选择;涉及其他单位的,请商请上级交办。")
+    what = zh("“%(unit)s”不是本单位的下属单位，不能向其分解。")
+    do = zh("请从下属单位中选择；涉及其他单位的，请商请上级交办。")
 
 
 class AskDecided(Conflict):

@@ -84,7 +84,7 @@ def report(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
 def answer(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """Answer the matter."""
     actions.answer_matter(by, loop, read_text(request, "text", zh("办理结果")), at=request.at)
-    return done(request, back(loop), _("办理结果已报送,等待审核;等待期间不计入办理时限。"))
+    return done(request, back(loop), _("办理结果已报送，等待审核；等待期间不计入办理时限。"))
 
 
 @change(may=may.handle)
@@ -99,14 +99,14 @@ def extend(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """Ask for more time."""
     due_on = read_day(request, "due_on", zh("延期日期"))
     actions.ask_extension(by, loop, due_on, read_text(request, "text", zh("延期理由")), at=request.at)
-    return done(request, back(loop), _("延期申请已提交,待经办单位决定。"))
+    return done(request, back(loop), _("延期申请已提交，待经办单位决定。"))
 
 
 @change(may=may.owe)
 def object_to(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """Object to the matter."""
     actions.object_to_matter(by, loop, read_text(request, "text", zh("异议理由")), at=request.at)
-    return done(request, back(loop), _("异议申请已提交,待经办单位决定。"))
+    return done(request, back(loop), _("异议申请已提交，待经办单位决定。"))
 
 
 @change(may=may.handle_ask)

@@ -24,7 +24,7 @@ from yunzhang.vertical.directives.pages.acts import parse_day, read_text
 from yunzhang.vertical.directives.terms import SOURCE_LABELS, URGENCY_LABELS, Order, Source, Urgency
 
 AUTHORITY_LABELS = {
-    Authority.OWN: zh("本机关职权,负责同志签发"),
+    Authority.OWN: zh("本机关职权，负责同志签发"),
     Authority.MINUTES: zh("会议纪要"),
     Authority.INSTRUCTION: zh("领导批示"),
     Authority.CONSENT: zh("经政府同意"),
@@ -134,7 +134,7 @@ def issue(request: DoorRequest, by: Acting) -> HttpResponse:
         if isinstance(error, GateClosed):
             context["blocked"] = blocked(by, read_order(by, request, values), request)
         return render(request, "directives/issue.html", context, status=422)
-    said = _("已印发,共 %(n)d 个责任单位。") % {"n": len(order.to)}
+    said = _("已印发，共 %(n)d 个责任单位。") % {"n": len(order.to)}
     return done(request, f"{reverse('matters:list')}?side=owed", said)
 
 

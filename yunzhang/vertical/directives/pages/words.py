@@ -18,7 +18,7 @@ VERBS = {
     Verb.OPENED: zh("交办"),
     Verb.SIGNED: zh("签收"),
     Verb.ANSWERED: zh("报送办理结果"),
-    Verb.ACCEPTED: zh("审核通过,办结"),
+    Verb.ACCEPTED: zh("审核通过，办结"),
     Verb.RETURNED: zh("退回补充"),
     Verb.EXTENDED: zh("同意延期"),
     Verb.WITHDRAWN: zh("撤回"),
