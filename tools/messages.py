@@ -26,7 +26,7 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 HAN = re.compile(r"[\u3400-\u9fff]")
-PLACE = re.compile(r"%\((\w+)\)[sd]|%%|%[sd]")
+PLACE = re.compile(r"%\((\w+)\)[.\d]*[sdf]|%%|%[sd]")
 HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,;:?!]|[,;?!][\u3400-\u9fff]")
 Text = str | tuple[str, str]
 

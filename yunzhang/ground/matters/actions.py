@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from yunzhang.ground.ledger.terms import Acting, Loop
     from yunzhang.ground.org.terms import Line, Standing
 
-SHOWN = 50
+SHOWN = 10  # rows of each part of the desk; the ledger of matters holds them all
 ACTIVE = (State.OPEN, State.SIGNED)
 
 

@@ -77,7 +77,12 @@ def spec() -> ListSpec:
             Filter("due_to", _("时限至"), kind="day"),
             Filter("unit", term_lazy("debtor"), kind="hidden"),
         ),
-        orders=(("due_at", _("时限由近及远")), ("-due_at", _("时限由远及近")), ("-opened_at", _("最近交办"))),
+        orders=(
+            ("in_hand", _("在办优先")),
+            ("due_at", _("时限由近及远")),
+            ("-due_at", _("时限由远及近")),
+            ("-opened_at", _("最近交办")),
+        ),
     )
 
 

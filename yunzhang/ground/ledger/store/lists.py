@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, When
 
 from yunzhang.ground.ledger.store.rows import LOOP_COLUMNS, fetch, loop_of, moment_out
 from yunzhang.ground.ledger.store.tables import LedgerLoop, LedgerSubject
@@ -72,7 +72,12 @@ def page_of_loops(query: LoopQuery) -> tuple[list[Loop], int]:
     return [loop_of(row) for row in rows], found.count()
 
 
+IN_HAND = Case(When(state__in=["open", "signed"], then=0), When(state="answered", then=1), default=2)
+
+
 def ordered(found: QuerySet[LedgerLoop, Any], order: str) -> QuerySet[LedgerLoop, Any]:
+    if order == "in_hand":  # what is still to be done first, by its due moment; settled ones last
+        return found.order_by(IN_HAND, F("due_at").asc(nulls_last=True), "id")
     name = order.removeprefix("-")
     if name not in ORDERS:
         raise ValueError(order)

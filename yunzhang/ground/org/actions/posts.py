@@ -26,6 +26,7 @@ from yunzhang.ground.org.terms import (
     NotHeld,
     PostRights,
     Responsible,
+    Signatures,
     UnknownDelegation,
     UnknownPost,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "find_post",
     "find_post_rights",
     "find_posts",
+    "find_signatures",
     "list_appointments",
     "list_borrowers",
     "list_delegations",
@@ -96,6 +98,12 @@ def list_posts(units: int | Iterable[int], *, on: date | None) -> list[Post]:
 def find_holders(posts: Iterable[int], *, on: date) -> dict[int, Appointment]:
     """Return who holds each of these posts on a day; a vacant post is left out."""
     return {held.post: held for held in store.appointments_of(list(posts), on)}
+
+
+def find_signatures(posts: Iterable[int], persons: Iterable[str]) -> Signatures:
+    """Return the titles of these posts, ended ones too, and the names of these persons. Two queries."""
+    titles = {post.id: post.title for post in store.posts_by_ids(list(posts))}
+    return Signatures(titles, store.names_of(list(persons)))
 
 
 def list_appointments(posts: Iterable[int]) -> list[Appointment]:

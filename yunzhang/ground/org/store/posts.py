@@ -210,6 +210,11 @@ def save_posts(rows: Sequence[OrgPost]) -> None:
     OrgPost.objects.bulk_create(rows, batch_size=1000)
 
 
+def names_of(persons: Sequence[str]) -> dict[str, str]:
+    """Return the names of these persons by opaque id."""
+    return dict(OrgPerson.objects.filter(id__in=list(persons)).values_list("id", "name"))
+
+
 def save_persons(names: dict[str, str]) -> None:
     """Insert persons not known yet, by opaque id."""
     rows = [OrgPerson(id=person, name=name) for person, name in names.items()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from yunzhang.base.errors import Invalid, Refused, YunzhangError, zh
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from yunzhang.ground.org.terms.units import Appointment, Duty, Guidance, Post
@@ -38,6 +39,7 @@ __all__ = [
     "SeparatedPowers",
     "SignInFailed",
     "SignInLocked",
+    "Signatures",
     "UnknownDelegation",
     "UnknownPost",
     "WeakPassword",
@@ -151,6 +153,22 @@ class PostRights:
 
     edits: bool
     lends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Titles of posts and names of persons, as a timeline shows who acted; ended posts keep their titles."""
+
+    titles: Mapping[int, str]
+    names: Mapping[str, str]
+
+    def title(self, post: int | None) -> str:
+        """Return the post's title, or "" for none."""
+        return "" if post is None else self.titles.get(post, "")
+
+    def name(self, person: str) -> str:
+        """Return the person's name, or "" where it is no longer held."""
+        return self.names.get(person, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def form_context(by: Acting, request: DoorRequest, values: QueryDict) -> dict[st
     """Return everything the form shows: names to issue in, groups for the chosen one, what was typed already."""
     names = org.find_units(actions.list_names(by, at=request.at))
     chosen = read_name(values, list(names))
+    usual = Authority.OWN if chosen == by.unit else Authority.MINUTES
     return {
         "names": list(names.values()),
         "chosen": chosen,
@@ -95,6 +96,7 @@ def form_context(by: Acting, request: DoorRequest, values: QueryDict) -> dict[st
         "ticked_groups": set(values.getlist("group")),
         "sources": [(one.value, _(SOURCE_LABELS[one])) for one in Source],
         "urgencies": [(one.value, _(URGENCY_LABELS[one])) for one in Urgency],
+        "authority": values.get("authority", usual.value),
         "authorities": [(one.value, _(AUTHORITY_LABELS[one])) for one in Authority],
         "programmes": actions.list_programmes(),
         "involved": [
