@@ -101,8 +101,9 @@ def test_a_checkpoint_is_written_only_when_the_ledger_grew(home: Home) -> None:
 def test_a_day_ends_with_a_checkpoint_and_a_simulated_home_says_so(tmp_path: Path, settings: Any) -> None:
     settings.HOME = Home(tmp_path / "demo", born="simulated")
     write_home(settings.HOME)
+    loop = new_loop()
     with day(moment(24)):
-        note_many(2)
+        do(who(), [opening(loop), Draft(loop.id, "commented")], at=T0)
     found = find_checkpoint()
     assert found is not None
     assert (found.size, found.at) == (2, moment(24))

@@ -75,7 +75,9 @@ def call(name: str, words: list[str]) -> int:
 
 def seal_all() -> None:
     """Seal what the command wrote, and sign a checkpoint."""
-    importlib.import_module("yunzhang.ground.ledger.actions").seal(datetime.now(UTC))
+    ledger, now = importlib.import_module("yunzhang.ground.ledger.actions"), datetime.now(UTC)
+    ledger.seal(now)
+    ledger.write_checkpoint(now)
 
 
 def load(name: str, verb: Verb) -> Any:

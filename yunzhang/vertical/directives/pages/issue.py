@@ -111,7 +111,7 @@ def read_name(values: QueryDict, names: Sequence[int]) -> int:
     """Return the unit in whose name to issue; the office's government first where both are open."""
     text = values.get("name", "")
     chosen = int(text) if text.isdigit() else None
-    return chosen if chosen in names else names[-1]
+    return chosen if chosen is not None and chosen in names else names[-1]
 
 
 @page(may=may.issue)
