@@ -13,7 +13,7 @@ from yunzhang.base.clock import end_of
 from yunzhang.base.errors import Refused
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.ledger.terms import Outcome, State, WrongState
-from yunzhang.ground.org.terms import Authority, GateClosed, Involved, NoAuthority
+from yunzhang.ground.org.terms import Authority, GateClosed, Involved
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.terms import REPORT, AskDecided, AskOpen, NotOwnUnit, Part, PastDay, TooLate
 
@@ -217,8 +217,9 @@ def test_nothing_moves_from_a_wrong_state(office: Office) -> None:
 
 def test_the_office_needs_a_number_the_mayor_does_not(office: Office) -> None:
     bare = {"authority": Authority.OWN, "authority_number": ""}
-    with pytest.raises(NoAuthority):
+    with pytest.raises(GateClosed) as closed:
         issue(office, "a", **bare)
+    assert {one.remedy.value for one in closed.value.verdict.alternatives} >= {"number"}
     assert issue(office, "a", by="city", **bare)
 
 

@@ -48,7 +48,7 @@ PROGRAMMES = (
         (0.15, 0.66),
         55,
         ("归集企业登记数据", "归集不动产登记数据", "核对人口基础库差异", "提供社保参保数据接口"),
-        "market_supervision",
+        "market_regulation",
     ),
     Programme(
         "高效办成一件事",

@@ -31,7 +31,7 @@ def choose_posts(on: date) -> dict[str, Post]:
     root = find_government()
     places = [unit for unit in org.list_children(root.id) if unit.kind is UnitKind.GOVERNMENT]
     below = org.list_children(places[0].id)
-    department = next((unit for unit in below if unit.code == "market_supervision"), below[0])
+    department = next((unit for unit in below if unit.code == "market_regulation"), below[0])
     office = [unit.id for unit in org.list_children(root.id)]
     top = org.list_posts([root.id, *office], on=on)
     local = org.list_posts([places[0].id, department.id], on=on)

@@ -19,7 +19,7 @@ from yunzhang.vertical.directives import rules, store
 from yunzhang.vertical.directives.terms import ROOM, Directive, Note, Order, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from yunzhang.ground.ledger.terms import Acting, Loop, Receipt
@@ -46,15 +46,20 @@ def _verdicts(order: Order, standing: Standing, lines: Mapping[int, Line], on: d
     return {unit: org_rules.gate(ask, lines[order.in_name_of], lines[unit], on) for unit in order.to}
 
 
+def _pass_gate(verdicts: Iterable[Verdict]) -> None:
+    for verdict in verdicts:
+        if not verdict.allowed:
+            raise GateClosed(verdict)
+
+
 def preview_order(by: Acting, order: Order, *, at: datetime) -> dict[int, Verdict]:
     """Return, for each addressee, what the gate says: allowed or not, the rule, its source, the lawful alternatives.
 
-    Raises: UnknownUnit; Refused when the post may not issue in this name at all.
+    Raises: UnknownUnit; Refused when the post is not held that day.
     """
     on = day_of(at)
     standing = org.find_standing(by, on=on)
     lines = _lines([order.in_name_of, *order.to], on)
-    org_rules.may_issue(standing, lines[order.in_name_of], order.authority_number)
     return _verdicts(order, standing, lines, on)
 
 
@@ -69,10 +74,11 @@ def issue_directive(by: Acting, order: Order, *, at: datetime) -> Receipt:
     rules.require_days(order.due_on, order.report_on, on)
     standing = org.find_standing(by, on=on)
     lines = _lines([order.in_name_of, *order.to], on)
+    verdicts = _verdicts(order, standing, lines, on)
+    if order.in_name_of in (standing.unit, standing.office_of):
+        _pass_gate(verdicts.values())  # to whom a name is open the gate explains first, with the lawful form
     org_rules.may_issue(standing, lines[order.in_name_of], order.authority_number)
-    for verdict in _verdicts(order, standing, lines, on).values():
-        if not verdict.allowed:
-            raise GateClosed(verdict)
+    _pass_gate(verdicts.values())
     directive = _directive(order, uuid7(at), handled_by=standing.unit, at=at)
     store.save_directive(directive)
     name = lines[order.in_name_of]

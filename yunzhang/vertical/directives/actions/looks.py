@@ -95,9 +95,12 @@ def verify_worker(by: Acting, *, at: datetime) -> None:
 
 
 def list_names(by: Acting, *, at: datetime) -> list[int]:
-    """Return the units in whose name the acting post may issue: its own for a leader, its government for the office."""
+    """Return the units in whose name the acting post may try to issue: its own, and the government whose office it is.
+
+    What an office may not do in its own name the gate then explains, with the lawful form.
+    """
     standing = org.find_standing(by, on=day_of(at))
-    names = [standing.unit] if standing.duty is Duty.LEADER else []
-    return names + (
-        [standing.office_of] if standing.office_of is not None and standing.duty in org_rules.WORKING else []
-    )
+    if standing.duty not in (Duty.LEADER, Duty.OFFICE):
+        return []
+    above = [] if standing.office_of is None else [standing.office_of]
+    return [standing.unit, *(unit for unit in above if unit != standing.unit)]

@@ -49,10 +49,14 @@ class Group:
 
 
 def list_groups(name: int, on: date) -> list[Group]:
-    """Return the addressees offered for a name: those below it, its sectors, the departments it guides."""
+    """Return the addressees offered for a name: those below it, its sectors, the departments it guides.
+
+    A department is offered the governments below as well: why it may not instruct them, the gate says.
+    """
     children = org.list_children(name)
+    below = org.list_children(org.find_unit(name).jurisdiction)
     found = {
-        "governments": [unit for unit in children if unit.kind is UnitKind.GOVERNMENT],
+        "governments": [unit for unit in below if unit.kind is UnitKind.GOVERNMENT],
         "departments": [unit for unit in children if unit.kind is UnitKind.DEPARTMENT],
         "towns": [unit for unit in children if unit.kind is UnitKind.TOWN],
     }
