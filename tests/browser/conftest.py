@@ -31,7 +31,7 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LEFT = """() => {
   const found = [];
-  const isData = (node) => node.parentElement.closest('[lang^="zh"]:not(html), textarea, script, style');
+  const isData = (node) => node.parentElement.closest('[lang^="zh"]:not(html), textarea, script, style, title');
   const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const text = walk.currentNode.textContent;
