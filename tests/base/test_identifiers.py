@@ -71,8 +71,8 @@ def test_division_codes_have_their_lengths_and_a_province() -> None:
 
 def test_names_are_found_by_initials_and_pairs() -> None:
     assert initials("重庆市财政局") == "cqsczj"
-    assert initials("12345热线(A)") == "12345rxa"
-    assert bigrams("数据,共享") == ("数据", "据共", "共享")
+    assert initials("12345热线（A）") == "12345rxa"
+    assert bigrams("数据，共享") == ("数据", "据共", "共享")
     assert (bigrams("数"), bigrams("")) == (("数",), ())
     assert is_initials("sczj")
     assert not is_initials("财政 sczj")

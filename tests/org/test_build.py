@@ -26,7 +26,7 @@ def test_a_built_place_stands_with_its_posts_and_no_persons(top: Unit) -> None:
     assert top.name == "江州区人民政府"
     assert duties[Duty.ADMINISTRATOR] == duties[Duty.AUDITOR] == 1
     assert duties[Duty.OFFICE] == 2
-    assert {"总云长", "系统云长(政法)"} <= {post.title for post in posts if post.unit == top.id}
+    assert {"总云长", "系统云长（政法）"} <= {post.title for post in posts if post.unit == top.id}
     assert org.find_holders([post.id for post in posts], on=day_of(AT)) == {}
 
 

@@ -11,18 +11,18 @@ from yunzhang.ground.org import rules
 from yunzhang.ground.org.terms import TYPICAL, BadScheme, Branch, Duty, Level, Scheme, UnitKind
 
 CHIEFS = {
-    "chongqing": {"总云长", "分管副市长(日常统筹)", "系统云长({sector})", "云长"},
+    "chongqing": {"总云长", "分管副市长（日常统筹）", "系统云长（{sector}）", "云长"},
     "guizhou": {"省级总云长", "第一云长", "云长"},
     "guangxi": {"云长"},
     "national": {"总云长", "云长"},
     "leading_group": {"领导小组组长", "领导小组副组长", "领导小组成员", "分管负责同志"},
-    "cdo": {"市首席数据官", "部门首席数据官", "县(市、区)首席数据官", "县(市、区)首席数据执行官"},
+    "cdo": {"市首席数据官", "部门首席数据官", "县（市、区）首席数据官", "县（市、区）首席数据执行官"},
 }
 OFFICE = {
     "chongqing": ("云长制办公室", "大数据应用发展管理局"),
     "guizhou": ("云长制办公室", "大数据发展管理局"),
     "guangxi": ("数字广西建设领导小组办公室", "大数据发展局"),
-    "national": ("云长制办公室(情景)", "国家数据局"),
+    "national": ("云长制办公室（情景）", "国家数据局"),
     "leading_group": ("数字南宁建设领导小组办公室", "大数据发展局"),
     "cdo": ("首席数据执行官办公室", "政务服务和大数据管理局"),
 }

@@ -77,7 +77,7 @@ def credit_code(text: str) -> str:
     if len(code) != 18:
         raise _wrong("uscc", zh("应为 18 位"))
     if any(sign not in ALPHABET for sign in code):
-        raise _wrong("uscc", zh("含有不允许的字符(不用 I、O、S、V、Z)"))
+        raise _wrong("uscc", zh("含有不允许的字符（不用 I、O、S、V、Z）"))
     try:
         outer.validate(code)
     except ValidationError as error:

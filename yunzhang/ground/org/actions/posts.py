@@ -34,6 +34,7 @@ from yunzhang.ground.org.terms import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
+    from uuid import UUID
 
     from yunzhang.ground.ledger.terms import type_json
     from yunzhang.ground.org.terms import Appointment, NewPost, Post, Sector
@@ -50,6 +51,7 @@ __all__ = [
     "find_holders",
     "find_next_post",
     "find_post",
+    "find_post_of",
     "find_post_rights",
     "find_posts",
     "find_signatures",
@@ -83,6 +85,14 @@ def find_posts(ids: Iterable[int]) -> dict[int, Post]:
 def find_post(post: int) -> Post:
     """Return one post. Raises UnknownPost."""
     return find_posts([post])[post]
+
+
+def find_post_of(stream: UUID) -> Post:
+    """Return the post whose changes are recorded on this stream. Raises UnknownPost."""
+    found = store.posts(Q(stream=stream))
+    if not found:
+        raise UnknownPost(post=stream)
+    return found[0]
 
 
 def find_next_post() -> int:

@@ -35,7 +35,7 @@ def import_file(
     plan = actions.preview_import(what, rows)
     for error in plan.errors[:SHOWN]:
         said = {"row": error.row, "heading": _(error.heading), "problem": _(error.problem)}
-        typer.echo(_("第 %(row)s 行“%(heading)s”:%(problem)s") % said, err=True)
+        typer.echo(_("第 %(row)s 行“%(heading)s”：%(problem)s") % said, err=True)
     if rejects and plan.errors:
         write_rejects(what, rejects, rows, plan)
     counts = {"new": len(plan.new), "unchanged": plan.unchanged, "refused": len(plan.refused)}
@@ -43,12 +43,12 @@ def import_file(
         first = plan.errors[0]
         raise RowsRefused(count=len(plan.refused), row=first.row, heading=_(first.heading), problem=_(first.problem))
     if dry_run:
-        typer.echo(_("试运行:可新增 %(new)s 行,已有 %(unchanged)s 行,有误 %(refused)s 行;未作任何改动。") % counts)
+        typer.echo(_("试运行：可新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行；未作任何改动。") % counts)
         return
     if plan.new:
         by = Acting(person=CONSOLE, post=None, unit=None, request=uuid4())
         actions.import_rows(by, what, rows, at=datetime.now(UTC), keep_good=rejects is not None)
-    typer.echo(_("已导入:新增 %(new)s 行,已有 %(unchanged)s 行,有误 %(refused)s 行。") % counts)
+    typer.echo(_("已导入：新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行。") % counts)
 
 
 def write_rejects(kind: ImportKind, file: Path, rows: Sequence[FileRow], plan: ImportPlan) -> None:
@@ -71,5 +71,5 @@ def export_rows(what: str, out: Path) -> int:
         posts = kind is ImportKind.POSTS
         rows = actions.list_rows_of_posts(on=today) if posts else actions.list_rows_of_appointments()
         count = write_table(out, list(COLUMNS[kind]), rows, ribbon=mark)
-    typer.echo(_("已导出 %(count)s 行:%(file)s") % {"count": count, "file": out})
+    typer.echo(_("已导出 %(count)s 行：%(file)s") % {"count": count, "file": out})
     return count

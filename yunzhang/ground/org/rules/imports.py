@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.base.identifiers import credit_code, division_code
 from yunzhang.ground.org.rules.posts import check_appointment
+from yunzhang.ground.org.rules.tree import level_below
 from yunzhang.ground.org.terms import (
     COLUMNS,
     Appointment,
@@ -109,7 +110,7 @@ def _day(cells: Mapping[str, str], name: str) -> date | None:
 
 
 def _no_day(name: str, text: str) -> date:
-    raise _Bad(name, zh("不是日期,应如 2026-01-31"), text)
+    raise _Bad(name, zh("不是日期，应如 2026-01-31"), text)
 
 
 def _yes(cells: Mapping[str, str], name: str) -> bool:
@@ -154,7 +155,7 @@ class _Roll:
             return int(text)
         named = self.by_name.get(text, [])
         if len(named) > 1:
-            raise _Bad(name, zh("有多个同名单位,请改填编号"), text)
+            raise _Bad(name, zh("有多个同名单位，请改填编号"), text)
         if not named:
             raise _Bad(name, zh("系统和文件中都没有这个单位"), text)
         return named[0]
@@ -236,7 +237,7 @@ def _match(label: str, name: str, parent: int | None, roll: _Roll) -> int | None
     if same is not None:
         return same
     if label.isascii() and label.isdigit() and int(label) in roll.by_id and label not in roll.labels:
-        raise _Bad("id", zh("系统中该编号是另一个单位;更名、调整隶属请在机构页面办理"), label)
+        raise _Bad("id", zh("系统中该编号是另一个单位；更名、调整隶属请在机构页面办理"), label)
     return None
 
 
@@ -250,7 +251,7 @@ def _new_unit(cells: Mapping[str, str], name: str, parent: int | None, number: i
         short_name=_short(cells.get("short_name", "").strip() or name, "short_name", 120),
         kind=kind,
         branch=_choice(cells, "branch", BRANCHES, Branch.GOVERNMENT),
-        level=_choice(cells, "level", LEVELS, _level_below(kind, above)),
+        level=_choice(cells, "level", LEVELS, level_below(kind, above.level) if above else Level.CITY),
         parent=parent,
         id=number,
         jurisdiction=roll.find("jurisdiction", place) if place and place != own_label else None,
@@ -261,16 +262,6 @@ def _new_unit(cells: Mapping[str, str], name: str, parent: int | None, number: i
         source=_short(cells.get("source", "").strip(), "source", 200),
         guided_by=_guided(cells, roll),
     )
-
-
-def _level_below(kind: UnitKind, above: Unit | NewUnit | None) -> Level:
-    if kind is UnitKind.TOWN:
-        return Level.TOWN
-    if above is None:
-        return Level.CITY
-    order = list(Level)
-    step = 1 if kind is UnitKind.GOVERNMENT else 0
-    return order[min(order.index(above.level) + step, len(order) - 1)]
 
 
 def _guided(cells: Mapping[str, str], roll: _Roll) -> tuple[tuple[int, GuidanceKind], ...]:
@@ -386,5 +377,5 @@ def _person(cells: Mapping[str, str]) -> str:
     """Person numbers enter the ledger: they must be opaque, never a citizen number or a telephone."""
     text = _short(cells.get("person", "").strip(), "person", 40)
     if TELLING.fullmatch(text):
-        raise _Bad("person", zh("不得填写身份证号或手机号,请用内部编号"))
+        raise _Bad("person", zh("不得填写身份证号或手机号，请用内部编号"))
     return text

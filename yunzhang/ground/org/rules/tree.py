@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from yunzhang.base.errors import zh
 from yunzhang.base.ids import segment
-from yunzhang.ground.org.terms import BadTree, GuidanceKind, UnitKind, UnknownUnit
+from yunzhang.ground.org.terms import BadTree, GuidanceKind, Level, UnitKind, UnknownUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +31,8 @@ __all__ = [
     "first_guides",
     "is_at_or_below",
     "jurisdiction_after_move",
+    "last_order",
+    "level_below",
     "measured_kind",
     "moved_path",
     "owes_reports",
@@ -120,13 +122,13 @@ def check_new_day(rows: Sequence[NewUnit], on: date, *, today: date, last_change
     if rows and on > today:
         raise BadTree(unit=rows[0].name, problem=zh("生效日期晚于今天"))
     if rows and any(on < day for day in last_changes):
-        raise BadTree(unit=rows[0].name, problem=zh("该日期之后上级已有变动,只能按时间先后调整"))
+        raise BadTree(unit=rows[0].name, problem=zh("该日期之后上级已有变动，只能按时间先后调整"))
 
 
 def check_retire(unit: Unit, below: int) -> None:
     """Refuse to retire a unit while others stand below it. Raises BadTree."""
     if below:
-        raise BadTree(unit=unit.name, problem=zh("其下仍有单位,请先调整或撤销下级"))
+        raise BadTree(unit=unit.name, problem=zh("其下仍有单位，请先调整或撤销下级"))
 
 
 def check_guidance(upper: Unit, lower: Unit) -> None:
@@ -144,7 +146,7 @@ def check_day(unit: Unit, on: date, *, today: date, last_changes: Iterable[date]
     if on > today:
         raise BadTree(unit=unit.name, problem=zh("生效日期晚于今天"))
     if any(on < day for day in last_changes):
-        raise BadTree(unit=unit.name, problem=zh("该日期之后已有变动,只能按时间先后调整"))
+        raise BadTree(unit=unit.name, problem=zh("该日期之后已有变动，只能按时间先后调整"))
 
 
 def jurisdiction_after_move(unit: Unit, old_parent: Unit | None, new_parent: Unit | None) -> int:
@@ -157,6 +159,24 @@ def jurisdiction_after_move(unit: Unit, old_parent: Unit | None, new_parent: Uni
         return unit.jurisdiction
     followed = old_parent is None or old_parent.jurisdiction == unit.jurisdiction
     return new_parent.jurisdiction if followed else unit.jurisdiction
+
+
+def level_below(kind: UnitKind, above: Level) -> Level:
+    """Return the level of a new unit below one of the level `above`: a government's is the next lower.
+
+    >>> level_below(UnitKind.DEPARTMENT, Level.CITY).value, level_below(UnitKind.GOVERNMENT, Level.CITY).value
+    ('city', 'county')
+    """
+    levels = list(Level)
+    if kind is UnitKind.TOWN:
+        return Level.TOWN
+    step = 1 if kind is UnitKind.GOVERNMENT else 0
+    return levels[min(levels.index(above) + step, len(levels) - 1)]
+
+
+def last_order(siblings: Iterable[Unit]) -> int:
+    """Return the official order that puts a new unit behind its siblings."""
+    return max((each.official_order for each in siblings), default=0) + 1
 
 
 STRENGTH = {GuidanceKind.VERTICAL: 0, GuidanceKind.DUAL: 1, GuidanceKind.GUIDANCE: 2}

@@ -144,7 +144,7 @@ class UnknownDivision(Missing):
 
     code = "unknown_division"
     what = zh("未找到行政区划代码“%(division)s”。")
-    do = zh("请核对代码;名录基准日为 2023 年 6 月 30 日,其后的变更须另行导入。")
+    do = zh("请核对代码；名录基准日为 2023 年 6 月 30 日，其后的变更须另行导入。")
 
 
 class NoDivisionList(YunzhangError):
@@ -161,7 +161,7 @@ class BadScheme(YunzhangError):
 
     code = "bad_scheme"
     category = "unavailable"
-    what = zh("方案文件 %(scheme)s 无法使用:%(problem)s。")
+    what = zh("方案文件 %(scheme)s 无法使用：%(problem)s。")
     do = zh("请对照 docs/schemes.md 改正后重试。")
 
 
@@ -169,5 +169,5 @@ class BadChange(YunzhangError):
     """A change of a division does not fit what stands on that day."""
 
     code = "bad_change"
-    what = zh("第 %(row)s 行:代码“%(division)s”的变更无法办理:%(problem)s。")
+    what = zh("第 %(row)s 行：代码“%(division)s”的变更无法办理：%(problem)s。")
     do = zh("请核对变更日期、代码与类型。")

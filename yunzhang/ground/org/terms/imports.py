@@ -113,5 +113,5 @@ class RowsRefused(YunzhangError):
     """Rows of a file cannot be taken, so nothing was."""
 
     code = "rows_refused"
-    what = zh("%(count)s 行有误,未作任何改动。第 %(row)s 行“%(heading)s”:%(problem)s。")
-    do = zh("请按提示改正后重新导入;或用 --rejects 只导入无误的行。")
+    what = zh("%(count)s 行有误，未作任何改动。第 %(row)s 行“%(heading)s”：%(problem)s。")
+    do = zh("请按提示改正后重新导入；或用 --rejects 只导入无误的行。")

@@ -224,7 +224,7 @@ class BadTree(YunzhangError):
 
     code = "bad_tree"
     category = "conflict"
-    what = zh("“%(unit)s”不能作此调整:%(problem)s。")
+    what = zh("“%(unit)s”不能作此调整：%(problem)s。")
     do = zh("请核对上级单位与生效日期后重试。")
 
 
