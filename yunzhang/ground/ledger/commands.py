@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.ground.ledger import actions, rules
 from yunzhang.ground.ledger.terms import KeyMissing
-from yunzhang.kit.lists import ribbon
+from yunzhang.kit.lists.export import ribbon
 from yunzhang.kit.tables import write_columns, write_table
 
 if TYPE_CHECKING:

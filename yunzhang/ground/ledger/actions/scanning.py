@@ -36,7 +36,7 @@ TEXT = zh("文字与摘要不符")
 _decode = JSONDecoder().scan_once  # type: ignore[attr-defined]  # the C scanner: half the time of json.loads
 
 
-Digests = dict[str, tuple[str, int | None, str]]  # subject -> its last digest, and the entry that holds it
+Digests = dict[str, tuple[str, int | None, Any]]  # subject -> its last digest, and the entry that holds it
 
 
 class Move:
@@ -123,7 +123,7 @@ class Scanner:
     def _follow(self, facts: dict[str, Any], seq: int, entry: Any) -> None:
         stream, step, data = facts["loop"], facts["step"], facts["data"]
         if "subject" in data:
-            self.part.subjects[data["subject"]["id"]] = facts["digests"]["subject"], seq, dashed(entry)
+            self.part.subjects[data["subject"]["id"]] = facts["digests"]["subject"], seq, entry
         loop = self.loops.get(stream)
         last = loop.step if loop is not None else self.steps.get(stream, 0)
         if stream in self.part.unsettled:

@@ -67,7 +67,13 @@ def uuid_in(value: Any) -> UUID:
 
 def moment_out(value: datetime) -> Any:
     """A moment as the driver takes it; on SQLite exactly as Django writes it, so that queries compare well."""
-    return str(value.astimezone(UTC).replace(tzinfo=None)) if is_sqlite() else value
+    return moment_text(value) if is_sqlite() else value
+
+
+def moment_text(at: datetime) -> str:
+    """A moment as Django writes it on SQLite: UTC, without its zone."""
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(" ")[:-6]
 
 
 def moment_in(value: Any) -> datetime | None:
@@ -84,7 +90,7 @@ def loop_row(loop: Loop, *, sqlite: bool) -> tuple[Any, ...]:
     ids: tuple[Any, ...]
     if sqlite:
         ids = loop.id.hex, loop.subject.hex, parent.hex if parent else None
-        moments_out: Iterable[Any] = (at and str(at.astimezone(UTC).replace(tzinfo=None)) for at in moments)
+        moments_out: Iterable[Any] = [at and moment_text(at) for at in moments]
     else:
         ids, moments_out = (loop.id, loop.subject, parent), moments
     return (
