@@ -1,0 +1,206 @@
+"""Every route × every role: allowed or refused as declared here. A route that is not declared fails the build.
+
+Roles stand towards one matter: the city asks county A. `+` may come in, `-` is refused (403), `>` is sent to sign in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.directives.office import NOW, issue
+from tests.doors.office import ROLES, Doors, make_doors, routes
+from tests.org.places import system
+from yunzhang.base.clock import day_of
+from yunzhang.ground.ledger import actions as ledger
+from yunzhang.ground.org import actions as org
+from yunzhang.ground.org.terms import Appointment
+from yunzhang.kit import doors as kit
+
+pytestmark = pytest.mark.django_db
+
+# one column a role, in the order of ROLES:
+#   responsible, handler, superior, colleague, borrower, stranger, auditor, administrator, anonymous
+EVERYBODY, SIGNED_IN = "+" * 9, "+" * 8 + ">"
+DECLARED = {
+    # -- web
+    "home": EVERYBODY,
+    "language": EVERYBODY,
+    "sign_in": EVERYBODY,
+    "sign_out": EVERYBODY,
+    "act_from": SIGNED_IN,
+    # -- matters
+    "matters:desk": SIGNED_IN,
+    "matters:list": SIGNED_IN,
+    "matters:go": "+++---+->",
+    # -- directives
+    "directives:new": "+++--+-->",
+    "directives:issue": "+++--+-->",
+    "directives:subject": "+++---+->",
+    "directives:matter": "+++---+->",
+    "directives:sign": "++++++-->",
+    "directives:accept": "++++++-->",
+    "directives:split": "+------->",
+    "directives:parts": "+------->",
+    "directives:report": "+------->",
+    "directives:answer": "+------->",
+    "directives:extend": "+------->",
+    "directives:object": "+------->",
+    "directives:return": "-++----->",
+    "directives:withdraw": "-++----->",
+    "directives:strike_off": "-++----->",
+    "directives:decide": "-++----->",
+    # -- organisation: who holds which post is open to all who sign in
+    "org:post": SIGNED_IN,
+    "org:responsible": SIGNED_IN,
+    "org:delegation": SIGNED_IN,
+    "org:appoint": "-------+>",
+    "org:end_appointment": "-------+>",
+    "org:open_account": "-------+>",
+    "org:renew_password": "-------+>",
+    "org:delegate": "+------+>",
+    "org:end_delegation": "+------+>",
+}
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Doors]:
+    """One office for all these tests; each of them leaves it as it was."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(kit, "now", lambda: NOW)
+        yield make_doors()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def doors(built: Doors) -> Iterator[Doors]:
+    """The office, restored afterwards."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
+
+
+ALL = dict(routes(get_resolver()))
+
+
+def test_every_route_is_declared_and_every_declared_route_is_there() -> None:
+    assert set(ALL) == set(DECLARED)
+    assert {len(cells) for cells in DECLARED.values()} == {len(ROLES)}
+
+
+def came_in(answer: Any) -> str:
+    if answer.status_code == 403:
+        return "-"
+    if answer.status_code in (302, 303) and answer["Location"].startswith("/sign-in?"):
+        return ">"
+    assert answer.status_code not in (404, 405, 500), answer.status_code
+    return "+"
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_each_role_is_let_in_or_refused_as_declared(built: Doors, name: str) -> None:
+    route = ALL[name]
+    method = "GET" if "GET" in route.callback.methods else "POST"
+    path = reverse(name, kwargs={word: built.about[word] for word in route.pattern.converters})
+    fields = {"post": built.office.actors["a"].post} if name == "act_from" else {}
+    found = ""
+    for role in ROLES:
+        with transaction.atomic():
+            own = {"post": built.office.actors[ROLES[role]].post} if fields and ROLES[role] else fields
+            found += came_in(built.open(role, method, path, **own))
+            transaction.set_rollback(True)
+    assert found == DECLARED[name], dict(zip(ROLES, found, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_the_other_method_is_refused(built: Doors, name: str) -> None:
+    route = ALL[name]
+    other = "POST" if "POST" not in route.callback.methods else "GET" if "GET" not in route.callback.methods else ""
+    path = reverse(name, kwargs={word: built.about[word] for word in route.pattern.converters})
+    if other:
+        assert built.open("responsible", other, path).status_code == 405
+
+
+# ---- the same matter, reached another way
+
+
+SECRET = "关于推进政务云迁移的通知"
+
+
+@pytest.mark.parametrize("role", ["stranger", "colleague", "administrator"])
+def test_guessing_an_address_gives_403_and_tells_nothing(doors: Doors, role: str) -> None:
+    for name in ("matters:go", "directives:subject", "directives:matter", "directives:split"):
+        words = {word: doors.about[word] for word in ALL[name].pattern.converters}
+        answer = doors.open(role, "GET", reverse(name, kwargs=words))
+        text = answer.content.decode()
+        assert answer.status_code == 403
+        assert SECRET not in text
+        assert "办结" not in text
+        assert role == "colleague" or "甲区" not in text
+
+
+@pytest.mark.parametrize("role", ["stranger", "colleague", "administrator"])
+def test_lists_neither_show_nor_count_what_one_may_not_see(doors: Doors, role: str) -> None:
+    for path in ("/desk", "/matters", f"/matters?unit={doors.office.unit('a')}", "/matters?text=政务云"):
+        answer = doors.open(role, "GET", path)
+        assert SECRET not in answer.content.decode(), path
+        assert path == "/desk" or answer.context["page"].total == 0
+    seen = doors.open("responsible", "GET", "/matters")
+    assert SECRET in seen.content.decode()
+    assert seen.context["page"].total == 2, "the matter and its report"
+
+
+@pytest.mark.parametrize("role", ["stranger", "handler", "colleague", "superior"])
+def test_a_matter_slipped_into_a_form_is_refused(doors: Doors, role: str) -> None:
+    before = ledger.find_loop(doors.about["loop"])
+    answer = doors.open(role, "POST", reverse("directives:sign"), loop=str(before.id))
+    assert answer.status_code == 403
+    assert ledger.find_loop(before.id) == before
+
+
+def test_one_form_with_an_own_and_a_peers_matter_moves_neither(doors: Doors) -> None:
+    own, _ = issue(doors.office, "b")
+    both = [str(own.id), str(doors.about["loop"])]
+    assert doors.open("stranger", "POST", reverse("directives:sign"), loop=both).status_code == 403
+    assert ledger.find_loop(own.id).state == "open"
+
+
+def test_one_may_not_act_from_a_post_of_another(doors: Doors) -> None:
+    post = doors.office.actors["city"].post
+    assert doors.open("stranger", "POST", reverse("act_from"), post=post).status_code == 403
+
+
+# ---- delegation, acting and concurrent posts each turn a refused cell into an allowed one, at the door itself
+
+
+def test_a_lent_post_opens_the_lenders_doors(doors: Doors) -> None:
+    browser = doors.browser("borrower")
+    matter = reverse("directives:matter", kwargs={"loop": doors.about["loop"]})
+    assert browser.get(matter).status_code == 403
+    wear(browser, doors.about["post"])
+    assert browser.get(matter).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["is_acting", "is_concurrent"])
+def test_an_acting_or_concurrent_post_opens_its_doors(doors: Doors, kind: str) -> None:
+    post, person = doors.about["post"], doors.office.actors["a.civil_affairs"].person
+    browser = doors.browser("colleague")
+    matter = reverse("directives:matter", kwargs={"loop": doors.about["loop"]})
+    assert browser.get(matter).status_code == 403
+    org.end_appointment(system(), post, at=NOW)
+    org.appoint(system(), [Appointment(post, person, "某人", day_of(NOW), **{kind: True})], at=NOW)
+    assert browser.get(matter).status_code == 403, "one acts from one post at a time"
+    wear(browser, post)
+    assert browser.get(matter).status_code == 200
+    assert doors.open("responsible", "GET", matter).status_code == 403, "who left the post is out"
+
+
+def wear(browser: Client, post: int) -> None:
+    """Choose a post to act from."""
+    assert browser.post(reverse("act_from"), {"act_key": str(uuid4()), "post": post}).status_code == 303
