@@ -41,7 +41,7 @@ def read_yaml(file: Path) -> dict[Any, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadData(file=file.name, problem=" ".join(str(error).split())) from error
     if not isinstance(facts, dict):
-        raise BadData(file=file.name, problem=zh("应为“键: 值”的形式"))
+        raise BadData(file=file.name, problem=zh("应为 YAML 的键值对"))
     return facts
 
 

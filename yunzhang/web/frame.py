@@ -26,6 +26,9 @@ MENU = (
 )
 
 
+MATTERS = {"desk", "vertical", "observatory"}  # the administrator edits the organisation and sees no matters
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """One word of the menu."""
@@ -75,10 +78,22 @@ class Frame:
     @cached_property
     def menu(self) -> list[MenuEntry]:
         """The entries that exist, the current one marked: the longest address the path starts with."""
-        served = [entry for entry in MENU if is_served(entry[1])]
+        served = [
+            entry for entry in MENU if is_served(entry[1]) and not (self.is_administrator and entry[0] in MATTERS)
+        ]
         fits = [href for _, href, _ in served if self.request.path.startswith(href)]
         here = max(fits, key=len, default="")
         return [MenuEntry(term(noun), href, icon, href == here) for noun, href, icon in served]
+
+    @property
+    def is_administrator(self) -> bool:
+        """True when the hat worn is the organisation's administrator."""
+        return str(getattr(self.hat, "duty", "")) == "administrator"
+
+    @property
+    def start(self) -> str:
+        """Where a person starts: the desk, or the organisation for its administrator."""
+        return "/org/" if self.is_administrator else "/desk"
 
     @cached_property
     def hats(self) -> list[Any]:

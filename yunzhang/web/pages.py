@@ -25,12 +25,13 @@ from yunzhang.kit.doors import (
     signed_in,
 )
 from yunzhang.kit.wording import Explanation
+from yunzhang.web.frame import Frame
 
 
 @page(may=public)
 def home(request: DoorRequest, by: Any) -> HttpResponse:
-    """To my desk, or to the sign-in page."""
-    return SeeOther("/desk" if request.user.is_authenticated else settings.LOGIN_URL)
+    """To my desk (the administrator to the organisation), or to the sign-in page."""
+    return SeeOther(Frame(request).start if request.user.is_authenticated else settings.LOGIN_URL)
 
 
 @require_POST

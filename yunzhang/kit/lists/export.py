@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yunzhang.kit.lists.query import Column, Query
@@ -45,7 +46,7 @@ def export_csv(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerows([line] for line in ribbon())
-    writer.writerow([defuse(str(column.heading)) for column in columns])
+    writer.writerow([defuse(capfirst(str(column.heading))) for column in columns])
     writer.writerows([defuse(plain(column, row)) for column in columns] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
@@ -65,7 +66,7 @@ def export_xlsx(columns: Sequence[Column], rows: Iterable[Any], *, title: str = 
     for number, line in enumerate(ribbon()):
         sheet.write_string(number, 0, line)
     for at, column in enumerate(columns):
-        sheet.write_string(top, at, str(column.heading), bold)
+        sheet.write_string(top, at, capfirst(str(column.heading)), bold)
         sheet.set_column(at, at, 12 if column.kind in ("number", "day", "light", "percent") else 26)
     for number, row in enumerate(rows, top + 1):
         for at, column in enumerate(columns):
