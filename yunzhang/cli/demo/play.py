@@ -198,7 +198,7 @@ class Play:
         """Object, and have the objection decided next working day."""
         if self._active([loop.id], {"open", "signed"}):
             actions.object_to_matter(
-                self._of(loop.debtor, at), loop.id, "经核对职责清单,该项工作不属本单位职责。", at=at
+                self._of(loop.debtor, at), loop.id, "经核对职责清单，该项工作不属本单位职责。", at=at
             )
             self.later(self._evening(day_of(at)), lambda then: self.decide(loop, then, granted=self.rng.random() < 0.4))
 
@@ -208,7 +208,7 @@ class Play:
         if not live or live[0].due_at is None or live[0].due_at <= at:
             return
         due_on = add_working_days(day_of(live[0].due_at - timedelta(seconds=1)), 5, self.calendar).on
-        actions.ask_extension(self._of(loop.debtor, at), loop.id, due_on, "涉及系统改造,需与承建单位会商。", at=at)
+        actions.ask_extension(self._of(loop.debtor, at), loop.id, due_on, "涉及系统改造，需与承建单位会商。", at=at)
         self.later(self._evening(day_of(at)), lambda then: self.decide(loop, then, granted=self.rng.random() < 0.75))
 
     # --- the handler's side
@@ -231,7 +231,7 @@ class Play:
         """Return an answer for completion; it comes again within days."""
         if self._active([loop.id], {"answered"}):
             handler = loop.handled_by or loop.creditor
-            actions.return_matter(self._of(handler, at), loop.id, "材料不全,请补充系统清单和完成时间。", at=at)
+            actions.return_matter(self._of(handler, at), loop.id, "材料不全，请补充系统清单和完成时间。", at=at)
             again = plan.office_hour(self.rng, at + timedelta(days=self.rng.choice((1, 2, 4))), self.calendar)
             self.later(again, lambda then: self.answer(loop, then, is_returned=False))
 

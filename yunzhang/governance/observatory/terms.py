@@ -82,14 +82,14 @@ class BadTable(YunzhangError):
     """A table cannot be measured as it is; the line says which row and why."""
 
     code = "bad_table"
-    what = zh("%(table)s无法使用:%(problem)s。")
+    what = zh("%(table)s无法使用：%(problem)s。")
 
 
 class BadParameter(YunzhangError):
     """A parameter of the measure is out of its range."""
 
     code = "bad_parameter"
-    what = zh("参数 %(name)s 有误:%(problem)s。")
+    what = zh("参数 %(name)s 有误：%(problem)s。")
 
 
 class NotYours(Refused):

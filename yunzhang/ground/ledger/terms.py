@@ -253,7 +253,7 @@ class WrongState(YunzhangError):
 
     code = "wrong_state"
     category = "conflict"
-    what = zh("该事项当前状态为“%(state)s”,不能进行此项操作。")
+    what = zh("该事项当前状态为“%(state)s”，不能进行此项操作。")
     do = zh("请刷新页面查看最新情况。")
 
 

@@ -48,7 +48,7 @@ def read_need(table: pa.Table, tree: Tree) -> Need:
     _refuse(NEED, left < 0, a, "没有单位“%s”")
     _refuse(NEED, (right < 0) & (whole < 0), b, "没有单位“%s”")
     _refuse(NEED, left == right, a, "单位“%s”不能与自身协同")
-    _refuse(NEED, (left >= tree.count) & ((right >= tree.count) | (whole >= 0)), a, "双方均在体制外:“%s”")
+    _refuse(NEED, (left >= tree.count) & ((right >= tree.count) | (whole >= 0)), a, "双方均在体制外：“%s”")
     return Need(a=left, b=right, part=np.where(whole >= 0, whole + 2, -1), matters=_numbers(table, "matters", NEED))
 
 
@@ -61,7 +61,7 @@ def read_due(table: pa.Table, tree: Tree) -> Due:
     _refuse(DUE, upper < 0, creditor, "没有单位“%s”")
     _refuse(DUE, lower < 0, debtor, "没有单位“%s”")
     _refuse(DUE, upper == lower, creditor, "单位“%s”不能对自身负有事项")
-    _refuse(DUE, (upper >= tree.count) & (lower >= tree.count), creditor, "双方均在体制外:“%s”")
+    _refuse(DUE, (upper >= tree.count) & (lower >= tree.count), creditor, "双方均在体制外：“%s”")
     codes = np.asarray(kind.indices, np.int64)
     return Due(upper, lower, kind.dictionary.to_pylist(), codes, _numbers(table, "count", DUE))
 

@@ -105,7 +105,7 @@ def _build(table: pa.Table, text: dict[str, pa.Array], kind: np.ndarray, parent:
     order, end = _preorder(parent, kind < FIRST_OUTSIDE)
     if len(order) < len(inside):
         lost = np.setdiff1d(inside, order)
-        raise BadTable(table=TABLE, problem=f"第 {lost[0] + 1} 行:上级关系成环“{text['id'][int(lost[0])].as_py()}”")
+        raise BadTable(table=TABLE, problem=f"第 {lost[0] + 1} 行：上级关系成环“{text['id'][int(lost[0])].as_py()}”")
     several = int((parent[inside] < 0).sum()) > 1
     shift = int(several)
     count = len(order) + shift
@@ -172,7 +172,7 @@ def _refuse_guidance_loop(guide: np.ndarray, text: dict[str, pa.Array], rows: np
     looped = _find_loop(guide)
     if looped >= 0:
         row = int(rows[looped])
-        raise BadTable(table=TABLE, problem=f"第 {row + 1} 行:业务指导关系成环“{text['id'][row].as_py()}”")
+        raise BadTable(table=TABLE, problem=f"第 {row + 1} 行：业务指导关系成环“{text['id'][row].as_py()}”")
 
 
 def _related(other: np.ndarray, own: np.ndarray, end: np.ndarray) -> np.ndarray:

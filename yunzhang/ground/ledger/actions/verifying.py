@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WORTH_A_PROCESS = 20_000
-NOT_QUEUED = zh("存证未编号,也不在待编号队列中")
+NOT_QUEUED = zh("存证未编号，也不在待编号队列中")
 LOOP_COUNT = zh("事项数与开立的存证数不符")
 SUBJECT = zh("主题与摘要不符")
 NO_TRIGGER = zh("数据库触发器缺失或被更改")
