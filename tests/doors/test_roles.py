@@ -56,6 +56,12 @@ DECLARED = {
     "directives:withdraw": "-++----->",
     "directives:strike_off": "-++----->",
     "directives:decide": "-++----->",
+    # -- records: what is listed and found there is narrowed to what the post may see
+    "records:list": SIGNED_IN,
+    "records:receipt": SIGNED_IN,
+    "records:checkpoints": SIGNED_IN,
+    "records:checkpoint": SIGNED_IN,
+    "records:verify": SIGNED_IN,
     # -- organisation: who holds which post is open to all who sign in
     "org:post": SIGNED_IN,
     "org:responsible": SIGNED_IN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.ground.ledger import actions, rules
 from yunzhang.ground.ledger.terms import KeyMissing
+from yunzhang.kit.jobs import Run, job, timer
 from yunzhang.kit.lists.export import ribbon
 from yunzhang.kit.tables import write_columns, write_table
 
@@ -94,6 +96,24 @@ def told(report: Report, seconds: float, own: float) -> str:
     if len(order) > SHOWN:
         lines.append(_("另有 %(count)s 处。") % {"count": len(order) - SHOWN})
     return "\n".join(lines)
+
+
+def verify_in_background(at: datetime) -> None:
+    """Verify in the worker and keep what was found, for the page of records."""
+    report = actions.verify(processes=1)
+    actions.keep_verification(report, at=at)
+
+
+@timer("ledger.verify_daily", every=timedelta(days=1))
+def verify_daily(now: datetime) -> None:
+    """Verify once a day."""
+    verify_in_background(now)
+
+
+@job("ledger.verify")
+def verify_asked(run: Run) -> None:
+    """Verify because somebody asked for it."""
+    verify_in_background(run.at)
 
 
 def export_rows(what: str, out: Path) -> int:

@@ -189,6 +189,32 @@ class LoopQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryQuery:
+    """One page of entries, newest first: those of acts by these units. Moments are half-open [from, to)."""
+
+    units: Parties
+    verbs: Sequence[str] = ()
+    loop: UUID | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    page: int = 1
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the last verification in the background found."""
+
+    at: datetime
+    is_whole: bool
+    entries: int
+    sealed: int
+    first_seq: int | None = None
+    first_entry: str | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A signed tree head: C2SP tlog-checkpoint text over `size` entries."""
 
@@ -238,7 +264,7 @@ class KeyMissing(YunzhangError):
 
     code = "key_missing"
     category = "unavailable"
-    what = zh("台账的签名密钥缺失或无法读取(%(problem)s)。")
+    what = zh("台账的签名密钥缺失或无法读取（%(problem)s）。")
     do = zh("请从备份恢复办公室目录下的 keys 目录。")
 
 

@@ -12,12 +12,14 @@ from yunzhang.ground.ledger.actions.looks import (
     find_loops,
     find_opened,
     find_receipt,
+    find_record,
     find_subject_loops,
     find_subjects,
     find_texts,
     list_entries,
     list_loops,
     list_programmes,
+    list_records,
     list_sealed,
     loop_columns,
 )
@@ -30,7 +32,7 @@ from yunzhang.ground.ledger.actions.sealing import (
     write_checkpoint,
     write_tiles,
 )
-from yunzhang.ground.ledger.actions.verifying import verify, verify_database
+from yunzhang.ground.ledger.actions.verifying import find_verification, keep_verification, verify, verify_database
 
 __all__ = [
     "act",
@@ -43,14 +45,18 @@ __all__ = [
     "find_loops",
     "find_opened",
     "find_receipt",
+    "find_record",
     "find_subject_loops",
     "find_subjects",
     "find_texts",
+    "find_verification",
     "find_verifier_key",
+    "keep_verification",
     "list_checkpoints",
     "list_entries",
     "list_loops",
     "list_programmes",
+    "list_records",
     "list_sealed",
     "loop_columns",
     "record",

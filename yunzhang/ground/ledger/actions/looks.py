@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from yunzhang.ground.ledger.terms import LoopQuery
+    from yunzhang.ground.ledger.terms import EntryQuery, LoopQuery, Parties
 
 
 def find_loop(loop: UUID) -> Loop:
@@ -49,6 +49,21 @@ def list_loops(query: LoopQuery) -> Page[Loop]:
     """Return one page of the loops the query describes; who may see them is asked before."""
     loops, total = lists.page_of_loops(query)
     return Page(rows=loops, total=total, page=query.page, size=query.size)
+
+
+def list_records(query: EntryQuery) -> Page[Entry]:
+    """Return one page of entries of the units the query names, newest first; who may see them is asked before."""
+    written, total = lists.page_of_entries(query)
+    return Page(rows=[entry_of(*one) for one in written], total=total, page=query.page, size=query.size)
+
+
+def find_record(key: UUID, units: Parties) -> list[Entry]:
+    """Return the entries of an act by its key, or one entry by its id: those that touch the units.
+
+    An empty list says neither that there is none nor that there is one.
+    """
+    found = [entry for entry, _ in writes.entries_of_request(key)] or [key]
+    return [find_entry(entry) for entry in found if lists.touches(entry, units)]
 
 
 def loop_columns(*, opened_from: datetime | None = None, to: datetime | None = None) -> pa.Table:

@@ -24,11 +24,13 @@ from yunzhang.ground.ledger.actions import scanning
 from yunzhang.ground.ledger.actions.heads import Heads
 from yunzhang.ground.ledger.actions.scanning import BLOCK, Part, dashed, scan_part
 from yunzhang.ground.ledger.store import rows, scan, triggers
-from yunzhang.ground.ledger.terms import Fault, Report, Subject, Verb
+from yunzhang.ground.ledger.terms import Fault, Report, Subject, Verb, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
+KEPT = "verification.json"
 WORTH_A_PROCESS = 20_000
 NOT_QUEUED = zh("存证未编号，也不在待编号队列中")
 LOOP_COUNT = zh("事项数与开立的存证数不符")
@@ -56,6 +58,30 @@ def verify_database() -> Report:
         said = str(damage)
     faults = () if said in ("", "ok") else (Fault(None, None, DAMAGE, said),)
     return Report(0, 0, faults, integrity=said)
+
+
+def keep_verification(report: Report, *, at: datetime) -> None:
+    """Keep what a verification in the background found, beside the tables: it is no part of the record."""
+    bad = report.first_bad
+    facts = {
+        "at": rules.moment_text(at),
+        "is_whole": report.is_whole,
+        "entries": report.entries,
+        "sealed": report.sealed,
+        "first_seq": bad.seq if bad else None,
+        "first_entry": bad.entry if bad else None,
+        "what": bad.what if bad else "",
+    }
+    if settings.HOME is not None:
+        (settings.HOME.files / KEPT).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+
+
+def find_verification() -> Verification | None:
+    """Return what the last verification in the background found, or None before the first."""
+    if settings.HOME is None or not (settings.HOME.files / KEPT).exists():
+        return None
+    facts = json.loads((settings.HOME.files / KEPT).read_text("utf-8"))
+    return Verification(**{**facts, "at": rules.read_moment(facts["at"])})
 
 
 def _verify(against: str | None, processes: int, *, is_deep: bool) -> Report:

@@ -9,15 +9,16 @@ import pyarrow.compute as pc
 from django.db.models import Case, Count, F, Q, When
 
 from yunzhang.ground.ledger.store.rows import LOOP_COLUMNS, fetch, loop_of, moment_out
-from yunzhang.ground.ledger.store.tables import LedgerLoop, LedgerSubject
+from yunzhang.ground.ledger.store.tables import LedgerEntry, LedgerLoop, LedgerSealed, LedgerSubject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
-    from yunzhang.ground.ledger.terms import Loop, LoopQuery
+    from yunzhang.ground.ledger.terms import EntryQuery, Loop, LoopQuery, Parties
 
 FIELDS = tuple(LOOP_COLUMNS.split(", "))
 ORDERS = frozenset(
@@ -95,6 +96,32 @@ def programmes() -> list[str]:
     """Every programme a loop was opened under."""
     named = LedgerLoop.objects.exclude(programme="").order_by("programme")
     return list(named.values_list("programme", flat=True).distinct())
+
+
+def page_of_entries(query: EntryQuery) -> tuple[list[tuple[UUID, bytes, int | None]], int]:
+    """One page of entries as id, body, seq, newest first, and how many there are in all."""
+    found = LedgerEntry.objects.filter(query.units.where("unit_id"))
+    if query.verbs:
+        found = found.filter(verb__in=query.verbs)
+    if query.loop is not None:
+        found = found.filter(loop_id=query.loop)
+    if query.from_at is not None:
+        found = found.filter(acted_at__gte=query.from_at)
+    if query.to_at is not None:
+        found = found.filter(acted_at__lt=query.to_at)
+    first = (query.page - 1) * query.size
+    # Ids are UUIDv7: their order is that of the moments, and the key's index gives it without a sort.
+    rows = list(found.order_by("-id").values_list("id", "body")[first : first + query.size])
+    seqs = dict(LedgerSealed.objects.filter(entry_id__in=[row[0] for row in rows]).values_list("entry_id", "seq"))
+    return [(entry, bytes(body), seqs.get(entry)) for entry, body in rows], found.count()
+
+
+def touches(entry: UUID, units: Parties) -> bool:
+    """Whether an entry is an act by one of these units, or stands on a loop one of them is a party to."""
+    found = LedgerEntry.objects.filter(id=entry)
+    loops = LedgerLoop.objects.filter(id__in=found.values("loop_id"))
+    mine = found.filter(units.where("unit_id")).exists()
+    return mine or loops.filter(units.where("creditor", "debtor", "handled_by")).exists()
 
 
 MOMENT = pa.timestamp("us", tz="UTC")

@@ -1,0 +1,170 @@
+"""Doors of 存证核验: entries of the acts one may see, receipts, checkpoints, and the last verification.
+
+The ledger knows opaque units only; what a post may see and what units are called is asked of rooms above, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yunzhang.base.clock import end_of
+from yunzhang.base.errors import Invalid, Refused, zh
+from yunzhang.ground.ledger import actions
+from yunzhang.ground.ledger.terms import Acting, Entry, EntryQuery, NoSuchEntry, Parties, Verb
+from yunzhang.kit.doors import DoorRequest, change, done, page, render, signed_in
+from yunzhang.kit.jobs import enqueue
+from yunzhang.kit.lists import Column, Filter, ListSpec, Query, Scope, export
+from yunzhang.kit.wording import term, term_lazy
+
+SIGHT = "yunzhang.ground.matters.actions.find_sight"
+UNITS = "yunzhang.ground.org.actions.find_units"
+SHOWN_CHECKPOINTS = 50
+VERBS: Mapping[str, str | Promise] = {
+    Verb.OPENED: gettext_lazy("开立"),
+    Verb.SIGNED: gettext_lazy("签收"),
+    Verb.ANSWERED: gettext_lazy("报送办理结果"),
+    Verb.ACCEPTED: gettext_lazy("审核通过，办结"),
+    Verb.RETURNED: gettext_lazy("退回补充"),
+    Verb.EXTENDED: gettext_lazy("同意延期"),
+    Verb.REFUSED: gettext_lazy("同意不予办理"),
+    Verb.WITHDRAWN: gettext_lazy("撤回"),
+    Verb.STRUCK_OFF: gettext_lazy("销号"),
+}
+
+
+def units_in_sight(by: Acting, at: Any) -> Scope:
+    """Return the units whose acts this post may see: its matters' scope and its own unit."""
+    try:
+        scope: Scope = import_string(getattr(settings, "YUNZHANG_SIGHT", SIGHT))(by, at=at).scope
+    except Refused:
+        scope = Scope(())
+    return scope if scope.ids != () or by.unit is None else Scope((by.unit,))
+
+
+def verb_word(verb: str) -> str:
+    """Return an entry's verb in the reader's words; other rooms' own notes keep their code."""
+    return str(VERBS.get(verb, verb))
+
+
+def with_names(entries: list[Entry]) -> dict[int, str]:
+    """Return the names of the units these entries were acts of."""
+    asked = {entry.unit for entry in entries if entry.unit is not None}
+    found = import_string(UNITS)(asked) if asked else {}
+    return {number: unit.name for number, unit in found.items()}
+
+
+def columns(names: Mapping[int, str]) -> tuple[Column, ...]:
+    """Return the list's columns; an entry without a number waits for its seal."""
+    return (
+        Column("entry", term_lazy("entry"), lambda one: str(one.id), href=lambda one: f"receipt?key={one.id}"),
+        Column("seq", gettext_lazy("序号"), lambda one: one.seq, kind="number"),
+        Column("at", gettext_lazy("时间"), lambda one: one.at, kind="moment"),
+        Column("verb", gettext_lazy("动作"), lambda one: verb_word(one.verb)),
+        Column("unit", gettext_lazy("单位"), lambda one: names.get(one.unit or 0, ""), kind="data"),
+        Column("loop", gettext_lazy("所属事项或对象"), lambda one: str(one.loop), narrow=False),
+    )
+
+
+def spec(names: Mapping[int, str]) -> ListSpec:
+    """Return what the list of entries offers."""
+    filters = (
+        Filter("verb", gettext_lazy("动作"), choices=tuple(VERBS.items()), is_many=True),
+        Filter("from", gettext_lazy("自"), kind="day"),
+        Filter("to", gettext_lazy("至"), kind="day"),
+        Filter("loop", gettext_lazy("事项编号"), kind="hidden"),
+    )
+    return ListSpec(columns=columns(names), filters=filters, orders=(("-at", gettext_lazy("最新在前")),))
+
+
+def read_query(query: Query, units: Parties) -> EntryQuery:
+    """Return the conditions of an address. Raises: Invalid."""
+    first, last = query.day("from"), query.day("to")
+    return EntryQuery(
+        units=units,
+        verbs=query.all("verb"),
+        loop=read_key(query.one("loop")) if query.one("loop") else None,
+        from_at=end_of(first - timedelta(days=1)) if first else None,
+        to_at=end_of(last) if last else None,
+        page=query.page,
+        size=query.size,
+    )
+
+
+def read_key(text: str) -> UUID:
+    """Return an entry's id or an act key. Raises: Invalid."""
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        raise Invalid(field=zh("编号"), problem=zh("应为 36 位编号")) from None
+
+
+@page(may=signed_in)
+def list_records(request: DoorRequest, by: Acting) -> HttpResponse:
+    """The entries of acts one may see; `form=xlsx` gives the same rows as a file."""
+    query = Query.parse(spec({}), request.GET)
+    found = actions.list_records(read_query(query, units_in_sight(by, request.at)))
+    names = with_names(list(found.rows))
+    query = Query.parse(spec(names), request.GET)
+    if query.form:
+        return export(query, found.rows, name=term("records"))
+    context = {"query": query, "page": found, "last": actions.find_verification()}
+    return render(request, "ledger/list.html", {**context, "checkpoint": actions.find_checkpoint()})
+
+
+@page(may=signed_in)
+def show_receipt(request: DoorRequest, by: Acting) -> HttpResponse:
+    """Look an act or an entry up by its number; what one may not see is as if it were not there."""
+    asked, problem, found = request.GET.get("key", "").strip(), "", []
+    if asked:
+        try:
+            found = actions.find_record(read_key(asked), units_in_sight(by, request.at))
+        except (Invalid, NoSuchEntry):
+            found = []
+        problem = "" if found else _("没有您可以查看的这一编号。请核对办理编号或存证编号。")
+    names = with_names(found)
+    rows = [{"entry": one, "verb": verb_word(one.verb), "unit": names.get(one.unit or 0, "")} for one in found]
+    return render(request, "ledger/receipt.html", {"asked": asked, "rows": rows, "problem": problem})
+
+
+@page(may=signed_in)
+def list_checkpoints(request: DoorRequest, by: Acting) -> HttpResponse:
+    """The signed heads, newest first, and the key under which anybody can check them."""
+    context = {"checkpoints": actions.list_checkpoints(SHOWN_CHECKPOINTS), "key": actions.find_verifier_key()}
+    return render(request, "ledger/checkpoints.html", context)
+
+
+@page(may=signed_in)
+def download_checkpoint(request: DoorRequest, by: Acting) -> HttpResponse:
+    """The newest checkpoint as the text one keeps elsewhere."""
+    newest = actions.find_checkpoint()
+    body = newest.note if newest else ""
+    headers = {"Content-Disposition": 'attachment; filename="checkpoint.txt"'}
+    return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@change(may=signed_in)
+def ask_to_verify(request: DoorRequest, by: Acting) -> HttpResponse:
+    """Have the worker verify the whole ledger; the result appears on the page."""
+    enqueue("ledger.verify", {}, at=request.at, request=by.request)
+    return done(request, "/records/", _("已安排核验，结果稍后显示在本页。"))
+
+
+app_name = "records"
+urlpatterns = [
+    path("", list_records, name="list"),
+    path("receipt", show_receipt, name="receipt"),
+    path("checkpoints", list_checkpoints, name="checkpoints"),
+    path("checkpoint.txt", download_checkpoint, name="checkpoint"),
+    path("verify", ask_to_verify, name="verify"),
+]
