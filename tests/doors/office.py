@@ -68,6 +68,8 @@ def make_doors() -> Doors:
         "ask": waiting_ask(matter.id),
         "post": lender,
         "unit": office.unit("a"),
+        "place": office.unit("a"),
+        "subject": org.find_unit(office.unit("a")).stream,
         "delegation": org.list_delegations([lender])[0].id,
         "entry": first_entry(matter.id),
     }
