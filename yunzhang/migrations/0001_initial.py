@@ -124,6 +124,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ObsSnapshot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_at', models.DateTimeField()),
+                ('to_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField()),
+                ('size', models.BigIntegerField()),
+                ('facts', models.TextField()),
+            ],
+            options={
+                'db_table': 'obs_snapshot',
+            },
+        ),
+        migrations.CreateModel(
             name='OrgPerson',
             fields=[
                 ('id', models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -392,6 +406,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'org_guidance',
+            },
+        ),
+        migrations.CreateModel(
+            name='ObsFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('unit', models.BigIntegerField()),
+                ('figures', models.TextField()),
+                ('snapshot', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='yunzhang.obssnapshot')),
+            ],
+            options={
+                'db_table': 'obs_figure',
+                'constraints': [models.UniqueConstraint(fields=('snapshot', 'unit'), name='obs_figure_once')],
             },
         ),
         migrations.CreateModel(

@@ -17,6 +17,7 @@ from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.terms import FIGURES, BadParameter, Figures, Parameters
 from yunzhang.kit.columns import read_columns
 from yunzhang.kit.home import Home, current_home
+from yunzhang.kit.jobs import timer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -187,3 +188,11 @@ def _day(at: int | None) -> str:
 
 def _shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
+
+
+@timer("observatory", every=timedelta(minutes=10))
+def refresh(now: datetime) -> None:
+    """Keep the figures of the pages ready: measured anew when the ledger grew or the month turned."""
+    from yunzhang.governance.observatory import actions
+
+    actions.refresh_when_due(now)

@@ -1,3 +1,4 @@
 """All one may ask of the observatory; each file holds one subject, this one re-exports them."""
 
+from yunzhang.governance.observatory.actions.figures import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
