@@ -6,11 +6,13 @@ import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from tests.org.places import AT, Places, make_place, system
 from yunzhang.base.ids import path_ids
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
+from yunzhang.ground.org.store import units as store
 from yunzhang.ground.org.terms import BadTree, Branch, GuidanceKind, Level, NewUnit, UnitKind, UnknownUnit
 
 MOVES, SEED = 100, 20261123
@@ -223,3 +225,15 @@ def test_moments_are_days_of_the_place(db: None) -> None:
     row = NewUnit("江州市人民政府", "市政府", UnitKind.GOVERNMENT, Branch.GOVERNMENT, Level.CITY)
     org.add_units(system(), [row], at=late)
     assert org.list_roots()[0].from_on == date(2025, 1, 2)
+
+
+def test_statistics_of_blocks_are_one_range_scan_of_the_covering_index(place: Places) -> None:
+    query, params = store.blocks(org.find_unit(place["city"]).path).query.sql_with_params()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        prefix = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        cursor.execute(prefix + query, params)
+        plan = " ".join(str(part) for row in cursor.fetchall() for part in row)
+    wanted = "SEARCH org_unit USING COVERING INDEX org_unit_path" if connection.vendor == "sqlite" else "org_unit_path"
+    assert wanted in plan

@@ -116,13 +116,18 @@ def search_units(text: str, *, under: int | None = None, limit: int = 20) -> lis
 
 
 def count_blocks(unit: int, *, segments: int = 1) -> dict[int, dict[str, int]]:
-    """Return for each unit `segments` levels below: how many units of each kind stand at or below it today."""
+    """Return for each unit `segments` levels below: how many units of each kind stand at or below it today.
+
+    Kinds: government, town, department, and `other` for those outside.
+    """
     path = find_unit(unit).path
-    counts: dict[int, dict[str, int]] = {}
-    for block, kind, number in store.blocks(path, segments):
+    found: dict[int, dict[str, int]] = {}
+    for block, every, *counts in store.blocks(path, segments):
         if len(block) == len(path) + store.STEP * segments:
-            counts.setdefault(path_ids(block)[-1], {})[kind] = number
-    return counts
+            kinds = dict(zip((kind.value for kind in store.COUNTED), counts, strict=True))
+            kinds["other"] = every - sum(counts)
+            found[path_ids(block)[-1]] = {kind: number for kind, number in kinds.items() if number}
+    return found
 
 
 def find_next_unit() -> int:
