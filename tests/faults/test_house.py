@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.house.tree import ROOT
 
+Fault = tuple[str, str, str]
 DIRECTIVES = "yunzhang/vertical/directives"
 CONTRACTS = [
     ("yunzhang/ground/ledger/rules.py", "import yunzhang.governance.observatory.terms", "Floors"),
@@ -49,53 +51,56 @@ CHECKS = [
 ]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    leave = shutil.ignore_patterns("__pycache__", "static", "divisions", "locale", "node_modules")
-    for folder in ("yunzhang", "tests/house", "docs", "tools"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=leave)
-    for name in (".importlinter", "pyproject.toml", "tests/__init__.py", *(file.name for file in ROOT.glob("*.md"))):
-        shutil.copyfile(ROOT / name, tmp_path / name)
-    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    return tmp_path
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[Fault]], Path]:
+    """Copy the tree and plant faults in it."""
+
+    def make(faults: Sequence[Fault]) -> Path:
+        folder = tmp_path_factory.mktemp("copy")
+        leave = shutil.ignore_patterns("__pycache__", "static", "divisions", "locale", "node_modules")
+        for name in ("yunzhang", "tests/house", "docs", "tools"):
+            shutil.copytree(ROOT / name, folder / name, ignore=leave)
+        for name in (".importlinter", "pyproject.toml", "tests/__init__.py", *(f.name for f in ROOT.glob("*.md"))):
+            shutil.copyfile(ROOT / name, folder / name)
+        subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+        for name, text, _ in faults:
+            with (folder / name).open("a", encoding="utf-8") as out:
+                out.write(f"\n{text}\n")
+        return folder
+
+    return make
 
 
-def plant(copy: Path, name: str, text: str) -> None:
-    file = copy / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as out:
-        out.write(f"\n{text}\n")
+def run(folder: Path, *words: str) -> str:
+    env = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
 
 
-def run(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONPATH": str(copy)}
-    return subprocess.run(words, cwd=copy, env=env, capture_output=True, text=True, check=False)
-
-
-def lint(copy: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def linted(copy: Callable[[Sequence[Fault]], Path]) -> str:
+    """What the contracts say of a tree with every planted import in it."""
     program = Path(sys.executable).parent / "lint-imports"
-    return run(copy, str(program), "--no-cache", "--no-logo")
+    return run(copy(CONTRACTS), str(program), "--no-cache", "--no-logo")
+
+
+@pytest.fixture(scope="module")
+def checked(copy: Callable[[Sequence[Fault]], Path]) -> str:
+    """Which house tests fail in a tree with every planted fault in it."""
+    words = ("-m", "pytest", "tests/house", "-p", "no:cacheprovider", "-p", "no:xdist", "-rf")
+    return run(copy(CHECKS), sys.executable, *words)
 
 
 @pytest.mark.parametrize(("name", "text", "contract"), CONTRACTS)
-def test_a_contract_finds_its_fault(copy: Path, name: str, text: str, contract: str) -> None:
-    plant(copy, name, text)
-    done = lint(copy)
-    assert done.returncode == 1
-    assert [line for line in done.stdout.splitlines() if "BROKEN" in line and contract in line], done.stdout
+def test_a_contract_finds_its_fault(linted: str, name: str, text: str, contract: str) -> None:
+    assert [line for line in linted.splitlines() if "BROKEN" in line and contract in line], linted
+    module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    target = text.removeprefix("import ").partition(".")[0] if "yunzhang" not in text else text.removeprefix("import ")
+    found = f"{module} -> {target}" if text else module
+    assert found in linted, linted
 
 
 @pytest.mark.parametrize(("name", "text", "check"), CHECKS)
-def test_a_check_finds_its_fault(copy: Path, name: str, text: str, check: str) -> None:
-    plant(copy, name, text)
-    words = (
-        "-m",
-        "pytest",
-        "tests/house",
-        "-k",
-        check,
-        "-p",
-        "no:cacheprovider",
-    )
-    done = run(copy, sys.executable, *words)
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout[-3000:]
+def test_a_check_finds_its_fault(checked: str, name: str, text: str, check: str) -> None:
+    assert [line for line in checked.splitlines() if line.startswith("FAILED") and check in line], checked[-3000:]
