@@ -224,3 +224,18 @@ def test_an_acting_or_concurrent_post_opens_its_doors(doors: Doors, kind: str) -
 def wear(browser: Client, post: int) -> None:
     """Choose a post to act from."""
     assert browser.post(reverse("act_from"), {"act_key": str(uuid4()), "post": post}).status_code == 303
+
+
+# ---- records
+
+
+@pytest.mark.parametrize("role", ["stranger", "colleague", "borrower", "administrator"])
+def test_records_tell_nothing_of_a_matter_one_may_not_see(doors: Doors, role: str) -> None:
+    loop, entry = doors.about["loop"], doors.about["entry"]
+    request = ledger.find_entry(entry).request
+    listed = doors.open(role, "GET", f"/records/?loop={loop}")
+    assert listed.context["page"].total == 0
+    for key in (entry, request):
+        text = doors.open(role, "GET", f"/records/receipt?key={key}").content.decode()
+        assert "没有您可以查看的这一编号" in text
+    assert doors.open("responsible", "GET", f"/records/receipt?key={entry}").context["rows"]

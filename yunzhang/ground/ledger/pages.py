@@ -44,12 +44,12 @@ VERBS: Mapping[str, str | Promise] = {
 
 
 def units_in_sight(by: Acting, at: Any) -> Scope:
-    """Return the units whose acts this post may see: its matters' scope and its own unit."""
+    """Return the units whose acts this post may see; who sees no matters is shown the acts of the own post alone."""
     try:
         scope: Scope = import_string(getattr(settings, "YUNZHANG_SIGHT", SIGHT))(by, at=at).scope
     except Refused:
         scope = Scope(())
-    return scope if scope.ids != () or by.unit is None else Scope((by.unit,))
+    return scope
 
 
 def verb_word(verb: str) -> str:
@@ -87,11 +87,12 @@ def spec(names: Mapping[int, str]) -> ListSpec:
     return ListSpec(columns=columns(names), filters=filters, orders=(("-at", gettext_lazy("最新在前")),))
 
 
-def read_query(query: Query, units: Parties) -> EntryQuery:
+def read_query(query: Query, units: Parties, post: int | None) -> EntryQuery:
     """Return the conditions of an address. Raises: Invalid."""
     first, last = query.day("from"), query.day("to")
     return EntryQuery(
         units=units,
+        post=post,
         verbs=query.all("verb"),
         loop=read_key(query.one("loop")) if query.one("loop") else None,
         from_at=end_of(first - timedelta(days=1)) if first else None,
@@ -113,7 +114,7 @@ def read_key(text: str) -> UUID:
 def list_records(request: DoorRequest, by: Acting) -> HttpResponse:
     """The entries of acts one may see; `form=xlsx` gives the same rows as a file."""
     query = Query.parse(spec({}), request.GET)
-    found = actions.list_records(read_query(query, units_in_sight(by, request.at)))
+    found = actions.list_records(read_query(query, units_in_sight(by, request.at), by.post))
     names = with_names(list(found.rows))
     query = Query.parse(spec(names), request.GET)
     if query.form:
@@ -128,7 +129,7 @@ def show_receipt(request: DoorRequest, by: Acting) -> HttpResponse:
     asked, problem, found = request.GET.get("key", "").strip(), "", []
     if asked:
         try:
-            found = actions.find_record(read_key(asked), units_in_sight(by, request.at))
+            found = actions.find_record(read_key(asked), units_in_sight(by, request.at), post=by.post)
         except (Invalid, NoSuchEntry):
             found = []
         problem = "" if found else _("没有您可以查看的这一编号。请核对办理编号或存证编号。")

@@ -190,9 +190,10 @@ class LoopQuery:
 
 @dataclass(frozen=True, slots=True)
 class EntryQuery:
-    """One page of entries, newest first: those of acts by these units. Moments are half-open [from, to)."""
+    """One page of entries, newest first: acts by these units, or by one post. Moments are half-open [from, to)."""
 
     units: Parties
+    post: int | None = None
     verbs: Sequence[str] = ()
     loop: UUID | None = None
     from_at: datetime | None = None

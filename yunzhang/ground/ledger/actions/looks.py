@@ -57,13 +57,13 @@ def list_records(query: EntryQuery) -> Page[Entry]:
     return Page(rows=[entry_of(*one) for one in written], total=total, page=query.page, size=query.size)
 
 
-def find_record(key: UUID, units: Parties) -> list[Entry]:
-    """Return the entries of an act by its key, or one entry by its id: those that touch the units.
+def find_record(key: UUID, units: Parties, *, post: int | None = None) -> list[Entry]:
+    """Return the entries of an act by its key, or one entry by its id: those that touch the units, or of one post.
 
     An empty list says neither that there is none nor that there is one.
     """
     found = [entry for entry, _ in writes.entries_of_request(key)] or [key]
-    return [find_entry(entry) for entry in found if lists.touches(entry, units)]
+    return [find_entry(entry) for entry in found if lists.touches(entry, units, post)]
 
 
 def loop_columns(*, opened_from: datetime | None = None, to: datetime | None = None) -> pa.Table:

@@ -100,7 +100,7 @@ def programmes() -> list[str]:
 
 def page_of_entries(query: EntryQuery) -> tuple[list[tuple[UUID, bytes, int | None]], int]:
     """One page of entries as id, body, seq, newest first, and how many there are in all."""
-    found = LedgerEntry.objects.filter(query.units.where("unit_id"))
+    found = LedgerEntry.objects.filter(_by(query.units, query.post))
     if query.verbs:
         found = found.filter(verb__in=query.verbs)
     if query.loop is not None:
@@ -116,11 +116,16 @@ def page_of_entries(query: EntryQuery) -> tuple[list[tuple[UUID, bytes, int | No
     return [(entry, bytes(body), seqs.get(entry)) for entry, body in rows], found.count()
 
 
-def touches(entry: UUID, units: Parties) -> bool:
-    """Whether an entry is an act by one of these units, or stands on a loop one of them is a party to."""
+def _by(units: Parties, post: int | None) -> Q:
+    condition: Q = units.where("unit_id")
+    return condition if post is None else condition | Q(post_id=post)
+
+
+def touches(entry: UUID, units: Parties, post: int | None = None) -> bool:
+    """Whether an entry is an act by one of these units or this post, or stands on a loop of one of the units."""
     found = LedgerEntry.objects.filter(id=entry)
     loops = LedgerLoop.objects.filter(id__in=found.values("loop_id"))
-    mine = found.filter(units.where("unit_id")).exists()
+    mine = found.filter(_by(units, post)).exists()
     return mine or loops.filter(units.where("creditor", "debtor", "handled_by")).exists()
 
 
