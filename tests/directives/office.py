@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
+
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from tests.org.places import AT, Places, make_place, system
 from yunzhang.base.clock import day_of
@@ -80,3 +84,20 @@ def issue(office: Office, *to: str, by: str = "office", at: datetime = NOW, **ch
 
 def hours(number: float, *, after: datetime = NOW) -> datetime:
     return after + timedelta(hours=number)
+
+
+def sign_in(office: Office, name: str) -> Client:
+    """A signed-in browser of that actor; the account is opened on first use."""
+    account = name.replace(".", "_")
+    post, users = office.actors[name].post, get_user_model().objects.filter(username=account)
+    if not users.exists():
+        assert post is not None
+        org.add_account(system(), account, org.make_password(), post=post, at=NOW)
+    client = Client()
+    client.force_login(users.get())
+    return client
+
+
+def press(client: Client, path: str, **fields: Any) -> Any:
+    """Submit a form with an act key of its own."""
+    return client.post(path, {"act_key": str(uuid4()), **fields})
