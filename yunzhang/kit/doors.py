@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
 from yunzhang.base.errors import Invalid, Refused, YunzhangError, zh
+from yunzhang.kit.memo import remembering
 from yunzhang.kit.wording import Explanation, explain
 
 STATUS = {"refused": 403, "missing": 404, "conflict": 409, "invalid": 422, "unavailable": 503}
@@ -83,7 +84,10 @@ def hang(view: View, *, may: May, methods: tuple[str, ...]) -> View:
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         try:
-            return enter(request, view, may, kwargs)
+            if request.method == "POST":
+                return enter(request, view, may, kwargs)
+            with remembering():
+                return enter(request, view, may, kwargs)
         except YunzhangError as error:
             return turn_away(request, error)
 

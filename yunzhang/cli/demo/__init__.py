@@ -76,11 +76,11 @@ def build(root: Path, *, seed: int, ends: date, **facts: Any) -> None:
     from yunzhang.governance.observatory import actions as observatory
     from yunzhang.ground.ledger import actions as ledger
     from yunzhang.ground.ledger.terms import Acting
-    from yunzhang.ground.org import actions as org
     from yunzhang.ground.org.terms import CONSOLE
+    from yunzhang.kit.memo import remembering
 
     last = end_of(ends) - timedelta(seconds=1)
-    with seeded(f"{seed}:{ends}"), org.remembering():
+    with seeded(f"{seed}:{ends}"), remembering(through_days=True):
         play_year(Random(seed), Acting(person=CONSOLE, post=None, unit=None), ends=ends, **facts)
         sign_ins = open_accounts(Acting(person=CONSOLE, post=None, unit=None), on=ends, at=last)
         ledger.seal(last)

@@ -20,10 +20,10 @@ from yunzhang.kit.calendar import load_calendar
 from yunzhang.kit.lists import Page, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from yunzhang.ground.ledger.terms import Acting, Loop
+    from yunzhang.ground.ledger.terms import Acting, Loop, Subject
     from yunzhang.ground.org.terms import Line, Standing
 
 SHOWN = 10  # rows of each part of the desk; the ledger of matters holds them all
@@ -53,11 +53,7 @@ def find_sight(by: Acting, *, at: datetime) -> Sight:
 
 def verify_sight(by: Acting, loops: Sequence[Loop], *, at: datetime) -> None:
     """Return when the acting post may see every one of these loops. Raises: Refused."""
-    on = day_of(at)
-    standing = org.find_standing(by, on=on)
-    parties = {unit for loop in loops for unit in (loop.creditor, loop.debtor, loop.handled_by) if unit is not None}
-    lines = org.find_lines(parties, on=on)
-    if not all(org_rules.may_see(standing, _parties(loop, lines)) for loop in loops):
+    if len(list_seen(by, loops, at=at)) < len(loops):
         raise Refused
 
 
@@ -75,18 +71,27 @@ def list_seen(by: Acting, loops: Sequence[Loop], *, at: datetime) -> list[Loop]:
     return [loop for loop in loops if org_rules.may_see(standing, _parties(loop, lines))]
 
 
-def show(loops: Sequence[Loop], *, at: datetime) -> list[Matter]:
-    """Return loops as lists show them: title, parties' names, light. Five queries, whatever the number."""
-    below = _open_below([loop.id for loop in loops if loop.state in ACTIVE])
-    found = rules.lights(loops, below, at=at, calendar=load_calendar(), rule=light_rule(day_of(at)))
-    subjects = ledger.find_subjects({loop.subject for loop in loops})
+def show(
+    loops: Sequence[Loop],
+    *,
+    at: datetime,
+    below: Mapping[UUID, Sequence[Loop]] | None = None,
+    subjects: Mapping[UUID, Subject] | None = None,
+) -> list[Matter]:
+    """Return loops as lists show them: title, parties' names, light. Three queries, whatever the number.
+
+    A room that holds the parts in hand, or the subjects, already hands them in.
+    """
+    under = _parts(ledger.find_open_below([one.id for one in loops if one.state in ACTIVE]) if below is None else below)
+    found = rules.lights(loops, under, at=at, calendar=load_calendar(), rule=light_rule(day_of(at)))
+    about = ledger.find_subjects({loop.subject for loop in loops}) if subjects is None else subjects
     units = org.find_units({u for one in loops for u in (one.creditor, one.debtor, one.handled_by) if u is not None})
     names = {unit.id: unit.name for unit in units.values()}
     return [
         Matter(
             loop=loop,
-            room=subjects[loop.subject].room,
-            title=subjects[loop.subject].title,
+            room=about[loop.subject].room,
+            title=about[loop.subject].title,
             creditor=names.get(loop.creditor, ""),
             debtor=names.get(loop.debtor, ""),
             handler=names.get(loop.handled_by or 0, ""),
@@ -97,17 +102,12 @@ def show(loops: Sequence[Loop], *, at: datetime) -> list[Matter]:
     ]
 
 
-def _open_below(loops: Iterable[UUID]) -> dict[UUID, list[Loop]]:
-    """Open parts under these loops, level by level; a report is no part: it has its own light."""
-    found: dict[UUID, list[Loop]] = {}
-    level = list(loops)
-    while level:
-        groups = ledger.find_children(level)
-        level = []
-        for parent, children in groups.items():
-            found[parent] = [one for one in children if one.state in ACTIVE and one.kind != "report"]
-            level += [one.id for one in found[parent]]
-    return found
+def _parts(below: Mapping[UUID, Sequence[Loop]]) -> dict[UUID, list[Loop]]:
+    """The parts among the loops in hand under each loop: a report is no part, it has its own light."""
+    return {
+        parent: [one for one in children if one.state in ACTIVE and one.kind != "report"]
+        for parent, children in below.items()
+    }
 
 
 def list_matters(by: Acting, query: LoopQuery, *, at: datetime) -> Page[Matter]:

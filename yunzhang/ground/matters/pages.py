@@ -27,9 +27,9 @@ STATES = tuple((one.value, term_lazy(f"state_{one.value}")) for one in State)
 
 
 def see(by: Acting, /, *, at: Any, **_kwargs: Any) -> None:
-    """Every post that sees matters at all; what it sees is its scope. The administrator sees none."""
+    """Every post held today; what it sees is its scope. The administrator's is empty."""
     signed_in(by, at=at)
-    actions.find_sight(by, at=at)
+    org.find_standing(by, on=day_of(at))
 
 
 def see_matter(by: Acting, /, *, at: Any, loop: UUID) -> None:

@@ -74,6 +74,14 @@ def loop_columns(*, opened_from: datetime | None = None, to: datetime | None = N
     return lists.loop_table(opened_from, to)
 
 
+def find_family(loop: UUID) -> list[Loop]:
+    """Return every loop about the same subject as this one, itself among them, oldest first. Raises: NoSuchLoop."""
+    found = looks.loops_beside(loop)
+    if not found:
+        raise NoSuchLoop(loop=loop)
+    return found
+
+
 def find_subjects(ids: Iterable[UUID]) -> dict[UUID, Subject]:
     """Return the subjects that stand, keyed by id."""
     return looks.subjects_by_id(set(ids))
@@ -82,6 +90,26 @@ def find_subjects(ids: Iterable[UUID]) -> dict[UUID, Subject]:
 def list_entries(loop: UUID) -> list[Entry]:
     """Return the timeline of a loop or stream, by step; `seq` is None until sealed."""
     return [entry_of(*written) for written in looks.entries_of(loop)]
+
+
+def list_record(loop: UUID) -> list[tuple[Entry, dict[str, str]]]:
+    """Return the timeline of a loop or stream, each entry with the texts still held beside it. One query."""
+    found: dict[UUID, tuple[Entry, dict[str, str]]] = {}
+    for written, name, text in looks.record_of(loop):
+        if written[0] not in found:
+            found[written[0]] = (entry_of(*written), {})
+        if name is not None and text is not None:
+            found[written[0]][1][name] = text
+    return list(found.values())
+
+
+def find_open_below(parents: Iterable[UUID]) -> dict[UUID, list[Loop]]:
+    """Return the loops in hand directly below each loop, for these and for everything in hand under them. One query."""
+    found: dict[UUID, list[Loop]] = {}
+    for loop in looks.open_below(list(parents)):
+        if loop.parent is not None:
+            found.setdefault(loop.parent, []).append(loop)
+    return found
 
 
 def find_entry(entry: UUID) -> Entry:

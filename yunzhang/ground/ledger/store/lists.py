@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Q, When, Window
 
 from yunzhang.ground.ledger.store.rows import LOOP_COLUMNS, fetch, loop_of, moment_out
 from yunzhang.ground.ledger.store.tables import LedgerEntry, LedgerLoop, LedgerSealed, LedgerSubject
@@ -69,8 +69,11 @@ def page_of_loops(query: LoopQuery) -> tuple[list[Loop], int]:
     """One page of loops and how many there are in all."""
     found = LedgerLoop.objects.filter(condition(query))
     first = (query.page - 1) * query.size
-    rows = ordered(found, query.order).values_list(*FIELDS)[first : first + query.size]
-    return [loop_of(row) for row in rows], found.count()
+    counted = ordered(found, query.order).annotate(in_all=Window(Count("*")))
+    rows = list(counted.values_list(*FIELDS, "in_all")[first : first + query.size])
+    if rows:
+        return [loop_of(row[:-1]) for row in rows], rows[0][-1]
+    return [], found.count() if first else 0
 
 
 IN_HAND = Case(When(state__in=["open", "signed"], then=0), When(state="answered", then=1), default=2)

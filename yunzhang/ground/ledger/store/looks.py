@@ -7,9 +7,11 @@ from uuid import UUID
 
 from yunzhang.ground.ledger.store.rows import (
     LOOP_COLUMNS,
+    chunks,
     fetch,
     fetch_in,
     loop_of,
+    marks,
     moment_in,
     uuid_in,
     uuid_out,
@@ -56,6 +58,31 @@ def sealed_from(cursor: int, limit: int) -> list[Written]:
     return [written(row) for row in fetch(sql, [cursor, cursor + limit])]
 
 
+def record_of(loop: UUID) -> list[tuple[Written, str | None, str | None]]:
+    """The entries of one loop or stream by step, once for each text still held beside them (or once without)."""
+    sql = (
+        "SELECT e.id, e.body, s.seq, t.name, t.text FROM ledger_entry e"
+        " LEFT JOIN ledger_sealed s ON s.entry_id = e.id LEFT JOIN ledger_text t ON t.entry_id = e.id"
+        " WHERE e.loop_id = %s ORDER BY e.step, t.name"
+    )
+    return [(written(row), row[3], row[4]) for row in fetch(sql, [uuid_out(loop)])]
+
+
+def open_below(parents: Iterable[UUID]) -> list[Loop]:
+    """The loops in hand anywhere below these, along chains of loops in hand."""
+    columns = ", ".join(f"l.{name}" for name in LOOP_COLUMNS.split(", "))
+    found: list[Loop] = []
+    for part in chunks(parents):
+        sql = (
+            f"WITH RECURSIVE below AS (SELECT id FROM ledger_loop WHERE parent_id IN ({marks(part)})"  # noqa: S608
+            " AND state IN ('open', 'signed') UNION SELECT l.id FROM ledger_loop l JOIN below b ON l.parent_id = b.id"
+            f" WHERE l.state IN ('open', 'signed')) SELECT {columns} FROM ledger_loop l JOIN below b ON l.id = b.id"
+            " ORDER BY l.opened_at, l.id"
+        )
+        found += [loop_of(row) for row in fetch(sql, [uuid_out(one) for one in part])]
+    return found
+
+
 def texts_of(loop: UUID) -> dict[tuple[UUID, str], str]:
     """The texts still held beside a loop's entries."""
     sql = (
@@ -80,6 +107,15 @@ def subjects_by_id(ids: Iterable[UUID]) -> dict[UUID, Subject]:
     rows = fetch_in(sql, map(uuid_out, ids))
     found = (Subject(uuid_in(row[0]), *row[1:]) for row in rows)
     return {subject.id: subject for subject in found}
+
+
+def loops_beside(loop: UUID) -> list[Loop]:
+    """The loops about the subject of this loop, oldest first."""
+    sql = (
+        f"SELECT {LOOP_COLUMNS} FROM ledger_loop"  # noqa: S608
+        " WHERE subject_id = (SELECT subject_id FROM ledger_loop WHERE id = %s) ORDER BY opened_at, id"
+    )
+    return [loop_of(row) for row in fetch(sql, [uuid_out(loop)])]
 
 
 def loops_of_subject(subject: UUID) -> list[Loop]:

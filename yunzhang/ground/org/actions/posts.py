@@ -18,7 +18,6 @@ from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import find_standing, verify_editor
 from yunzhang.ground.org.actions.units import find_unit, find_units, list_place
 from yunzhang.ground.org.store import posts as store
-from yunzhang.ground.org.store.memo import forget
 from yunzhang.ground.org.terms import (
     CONSOLE,
     Delegation,
@@ -30,6 +29,7 @@ from yunzhang.ground.org.terms import (
     UnknownDelegation,
     UnknownPost,
 )
+from yunzhang.kit.memo import forget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -111,9 +111,8 @@ def find_holders(posts: Iterable[int], *, on: date) -> dict[int, Appointment]:
 
 
 def find_signatures(posts: Iterable[int], persons: Iterable[str]) -> Signatures:
-    """Return the titles of these posts, ended ones too, and the names of these persons. Two queries."""
-    titles = {post.id: post.title for post in store.posts_by_ids(list(posts))}
-    return Signatures(titles, store.names_of(list(persons)))
+    """Return the titles of these posts, ended ones too, and the names of these persons. One query."""
+    return Signatures(*store.signatures_of(list(posts), list(persons)))
 
 
 def list_appointments(posts: Iterable[int]) -> list[Appointment]:

@@ -6,14 +6,13 @@ Looks only. `remembering()` keeps standings and lines through one long transacti
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from yunzhang.base.errors import Refused
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.store import lines as store
 from yunzhang.ground.org.store import standing as standings
-from yunzhang.ground.org.store.memo import forget, is_remembering, remembered, remembering
 from yunzhang.ground.org.terms import (
     CONSOLE,
     Branch,
@@ -25,6 +24,7 @@ from yunzhang.ground.org.terms import (
     UnknownUnit,
 )
 from yunzhang.kit.lists import Scope
+from yunzhang.kit.memo import forget, recall, recall_each, remembering, spans_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +46,10 @@ def find_standing(by: Acting, *, on: date) -> Standing:
 
     Raises NotHeld when the person does not hold the post that day, or the other post does not lend its rights to it.
     """
-    memo, key = remembered(), ("standing", by.person, by.post, by.on_behalf, _since(on))
-    if key not in memo:
-        memo[key] = _standing(by, on)
-    found = memo[key]
+    found = recall(("standing", by.person, by.post, by.on_behalf, _since(on)), lambda: _standing(by, on))
     if found is None:
         raise NotHeld
-    return cast("Standing", found)
+    return found
 
 
 def _standing(by: Acting, on: date) -> Standing | None:
@@ -64,28 +61,23 @@ def _standing(by: Acting, on: date) -> Standing | None:
 def find_lines(units: Iterable[int], *, on: date) -> dict[int, Line]:
     """Return where each unit stands on a day; a retired one keeps the place it had last.
 
-    Two queries and one a step of the longest chain of guiding bodies, for any number of units. Raises UnknownUnit.
+    Two queries for any number of units, one more for every two further steps of guidance. Raises UnknownUnit.
     """
-    memo, since = remembered(), _since(on)
-    wanted = dict.fromkeys(units)
-    fresh = [unit for unit in wanted if ("line", unit, since) not in memo]
-    memo.update({("line", unit, since): line for unit, line in _lines(fresh, on).items()} if fresh else {})
-    missing = next((unit for unit in wanted if ("line", unit, since) not in memo), None)
+    wanted = list(dict.fromkeys(units))
+    found = recall_each(f"line {_since(on)}", wanted, lambda fresh: _lines(fresh, on))
+    missing = next((unit for unit in wanted if unit not in found), None)
     if missing is not None:
         raise UnknownUnit(unit=missing)
-    return {unit: memo["line", unit, since] for unit in wanted}
+    return found
 
 
 def _since(on: date) -> date:
     """The day since which the organisation is as on `on`: what is remembered holds until the next turning day."""
-    if not is_remembering():
+    if not spans_days():
         return on
-    memo = remembered()
-    if "turning days" not in memo:
-        memo["turning days"] = standings.turning_days()
-    days = memo["turning days"]
+    days = recall("turning days", standings.turning_days)
     passed = bisect_right(days, on)
-    return cast("date", days[passed - 1]) if passed else on
+    return days[passed - 1] if passed else on
 
 
 def find_line(unit: int, *, on: date) -> Line:
@@ -109,37 +101,38 @@ def _guides_above(units: Iterable[int], on: date) -> Guides:
     asked: set[int] = set()
     waiting = set(units)
     while waiting:
-        asked |= waiting
-        fresh = rules.choose_guides(store.guides_of(waiting, on))
+        fresh = rules.choose_guides(store.guides_of(waiting, on))  # two steps of every chain at once
         guides |= fresh
+        asked |= waiting | {upper for lower, (upper, _) in fresh.items() if lower in waiting}
         waiting = {upper for upper, _ in fresh.values()} - asked
     return guides
 
 
-def _guided_below(unit: int, on: date) -> tuple[int, ...]:
+def _guided_below(units: set[int], on: date) -> tuple[int, ...]:
     found: set[int] = set()
-    waiting = {unit}
+    waiting = units
     while waiting:
-        chosen = rules.choose_guides(store.guides_of_guided_by(waiting, on))
-        waiting = {lower for lower, (upper, _) in chosen.items() if upper in waiting} - found - {unit}
-        found |= waiting
+        chosen = rules.choose_guides(store.guides_of_guided_by(waiting, on))  # two steps at once
+        nearest = {lower for lower, (upper, _) in chosen.items() if upper in waiting} - found - units
+        next_below = {lower for lower, (upper, _) in chosen.items() if upper in nearest} - found - units - nearest
+        found |= nearest | next_below
+        waiting = next_below
     return tuple(sorted(found))
 
 
 def scope_of(standing: Standing, *, on: date) -> Scope:
     """Return the units whose matters a standing may see: the query twin of `rules.may_see`.
 
-    One query a step of guidance below the unit (none for an auditor); the sub-tree stays a sub-query of the caller's.
+    One query for every two steps of guidance below the unit (none for an auditor); the sub-tree stays a sub-query.
     """
     if standing.duty is Duty.ADMINISTRATOR:
         return Scope(())
     if standing.duty is Duty.AUDITOR:
         return Scope(store.in_place(standing.jurisdiction_path))
-    guided = _guided_below(standing.unit, on)
     if standing.office_of is None:
-        return Scope(store.in_sight([standing.path], guided))
-    more = _guided_below(standing.office_of, on)
-    return Scope(store.in_sight([standing.path, standing.jurisdiction_path], (*guided, *more), standing.office_of))
+        return Scope(store.in_sight([standing.path], _guided_below({standing.unit}, on)))
+    guided = _guided_below({standing.unit, standing.office_of}, on)
+    return Scope(store.in_sight([standing.path, standing.jurisdiction_path], guided, standing.office_of))
 
 
 def subtree_scope(unit: int) -> Scope:
@@ -152,7 +145,11 @@ def subtree_scope(unit: int) -> Scope:
 
 def list_hats(user_id: int, on: date) -> list[Hat]:
     """Return the posts a signed-in person may act from on a day: own, acting, concurrent, then lent ones. One query."""
-    return standings.hats(user_id, on)[1]
+    return _hats(user_id, on)[1]
+
+
+def _hats(user_id: int, on: date) -> tuple[str, list[Hat]]:
+    return recall(("hats", user_id, on), lambda: standings.hats(user_id, on))
 
 
 def resolve_acting(user_id: int, *, post: int | None, request: UUID, at: datetime) -> Acting:
@@ -161,7 +158,7 @@ def resolve_acting(user_id: int, *, post: int | None, request: UUID, at: datetim
     A lent post is chosen by its own number; the person then acts from the post they hold, on behalf of the lender.
     Raises NotHeld where the chosen post may not be acted from, or no post is held at all.
     """
-    person, hats = standings.hats(user_id, rules.day_of(at))
+    person, hats = _hats(user_id, rules.day_of(at))
     fitting = [hat for hat in hats if post is None or hat.key == post]
     if not fitting:
         raise NotHeld

@@ -19,6 +19,7 @@ from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.store import units as store
 from yunzhang.ground.org.terms import UnknownUnit
+from yunzhang.kit.memo import recall_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,12 +43,16 @@ OPEN = Q(to_on__isnull=True)
 def find_units(ids: Iterable[int], *, on: date | None = None) -> dict[int, Unit]:
     """Return the units by number: today's rows, or as they stood on a day. Raises UnknownUnit for any not found."""
     wanted = list(dict.fromkeys(ids))
-    rows = store.by_ids(wanted) if on is None else store.dated_by_ids(wanted, on)
-    found = {unit.id: unit for unit in rows}
+    found = recall_each(f"unit {on}", wanted, lambda fresh: _by_ids(fresh, on))
     for number in wanted:
         if number not in found:
             raise UnknownUnit(unit=number)
     return found
+
+
+def _by_ids(ids: list[int], on: date | None) -> dict[int, Unit]:
+    rows = store.by_ids(ids) if on is None else store.dated_by_ids(ids, on)
+    return {unit.id: unit for unit in rows}
 
 
 def find_unit(unit: int, *, on: date | None = None) -> Unit:

@@ -40,14 +40,19 @@ GUIDANCE = ("upper_id", "lower_id", "kind", "from_on", "to_on", "upper__placemen
 
 
 def guides_of(lower: Collection[int], day: date) -> list[GuidedPair]:
-    """Return who guides these units on a day, with both paths, oldest first."""
-    return [pair for part in chunks(list(lower)) for pair in _pairs(Q(lower__in=part), day)]
+    """Return who guides these units on a day, and who guides those in turn, with both paths, oldest first."""
+    found = []
+    for part in chunks(list(lower)):
+        above = OrgGuidance.objects.filter(on_day(day), lower__in=part).values("upper")
+        found += _pairs(Q(lower__in=part) | Q(lower__in=above), day)
+    return found
 
 
 def guides_of_guided_by(upper: Collection[int], day: date) -> list[GuidedPair]:
-    """Return all who guide the units that any of `upper` guides on a day, oldest first."""
+    """Return all who guide the units that any of `upper` guides on a day, and those they guide, oldest first."""
     touched = OrgGuidance.objects.filter(on_day(day), upper__in=upper).values("lower")
-    return _pairs(Q(lower__in=touched), day)
+    further = OrgGuidance.objects.filter(on_day(day), upper__in=touched).values("lower")
+    return _pairs(Q(lower__in=touched) | Q(lower__in=further), day)
 
 
 def _pairs(where: Q, day: date) -> list[GuidedPair]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from yunzhang.ground.org.store.units import OrgUnit, chunks, on_day
 from yunzhang.ground.org.terms import Appointment, Delegation, Duty, Post, Sector
@@ -210,9 +211,17 @@ def save_posts(rows: Sequence[OrgPost]) -> None:
     OrgPost.objects.bulk_create(rows, batch_size=1000)
 
 
-def names_of(persons: Sequence[str]) -> dict[str, str]:
-    """Return the names of these persons by opaque id."""
-    return dict(OrgPerson.objects.filter(id__in=list(persons)).values_list("id", "name"))
+def signatures_of(posts: Sequence[int], persons: Sequence[str]) -> tuple[dict[int, str], dict[str, str]]:
+    """Return the titles of these posts and the names of these persons, in one query."""
+    titles = OrgPost.objects.filter(id__in=list(posts)).order_by()
+    names = OrgPerson.objects.filter(id__in=list(persons)).order_by()
+    rows = titles.values_list(Value("post"), Cast("id", CharField(max_length=40)), "title").union(
+        names.values_list(Value("person"), "id", "name"), all=True
+    )
+    found = list(rows)
+    return {int(key): text for kind, key, text in found if kind == "post"}, {
+        key: text for kind, key, text in found if kind == "person"
+    }
 
 
 def save_persons(names: dict[str, str]) -> None:

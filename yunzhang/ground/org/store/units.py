@@ -12,9 +12,9 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Length, Substr
 
 from yunzhang.base.ids import SEGMENT
-from yunzhang.ground.org.store.memo import forget
 from yunzhang.ground.org.terms import Branch, Guidance, GuidanceKind, Level, Unit, UnitKind
 from yunzhang.kit.fields import ByteText, next_prefix
+from yunzhang.kit.memo import forget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,6 +11,7 @@ from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules as org_rules
 from yunzhang.ground.org.terms import Duty
+from yunzhang.kit.memo import recall
 from yunzhang.vertical.directives import rules, store
 from yunzhang.vertical.directives.terms import Ask, Branch, Directive, Roles, TimelineRow
 
@@ -31,12 +32,17 @@ def find_directive(directive: UUID) -> Directive:
 
 def find_matter(loop: UUID) -> Loop:
     """Return one matter. Raises: Missing."""
-    return ledger.find_loop(loop)
+    return next(one for one in find_family(loop) if one.id == loop)
+
+
+def find_family(loop: UUID) -> list[Loop]:
+    """Return every matter and report of the document this one belongs to, oldest first. Raises: Missing."""
+    return recall(("family", loop), lambda: ledger.find_family(loop))
 
 
 def find_siblings(directive: UUID) -> list[Loop]:
     """Return every loop about one document, oldest first."""
-    return ledger.find_subject_loops(directive)
+    return recall(("siblings", directive), lambda: ledger.find_subject_loops(directive))
 
 
 def find_branch(loops: Sequence[Loop], root: UUID) -> Branch:
@@ -46,12 +52,7 @@ def find_branch(loops: Sequence[Loop], root: UUID) -> Branch:
 
 def list_timeline(loop: UUID) -> list[TimelineRow]:
     """Return the entries on a matter by step, each with the texts still held."""
-    texts = ledger.find_texts(loop)
-    rows = []
-    for entry in ledger.list_entries(loop):
-        held = {name: text for (owner, name), text in texts.items() if owner == entry.id}
-        rows.append(TimelineRow(entry, held))
-    return rows
+    return [TimelineRow(entry, texts) for entry, texts in ledger.list_record(loop)]
 
 
 def list_open_asks(loops: Sequence[UUID]) -> list[Ask]:
@@ -84,7 +85,7 @@ def find_roles(by: Acting, loop: Loop, *, at: datetime) -> Roles:
     asks = tuple(store.load_open_asks([loop.id]))
     found = rules.powers(loop, owes=owes, handles=handles, has_open_ask=bool(asks))
     if owes:
-        found = rules.signs_only(found, org.find_unit(loop.debtor).kind)
+        found = rules.signs_only(found, org.find_line(loop.debtor, on=on).kind)
     return Roles(owes=owes, handles=handles, powers=found, asks=asks)
 
 

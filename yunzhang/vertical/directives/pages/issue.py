@@ -54,7 +54,8 @@ def list_groups(name: int, on: date) -> list[Group]:
     A department is offered the governments below as well: why it may not instruct them, the gate says.
     """
     children = org.list_children(name)
-    below = org.list_children(org.find_unit(name).jurisdiction)
+    place = org.find_unit(name).jurisdiction
+    below = children if place == name else org.list_children(place)
     found = {
         "governments": [unit for unit in below if unit.kind is UnitKind.GOVERNMENT],
         "departments": [unit for unit in children if unit.kind is UnitKind.DEPARTMENT],

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from yunzhang.ground.ledger.terms import Acting, Loop
+from yunzhang.ground.ledger.terms import Acting, Loop, Subject
 from yunzhang.ground.matters import actions as matters
 from yunzhang.ground.matters.terms import Matter
 from yunzhang.ground.org import actions as org
@@ -18,7 +18,7 @@ from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.pages import may
 from yunzhang.vertical.directives.pages.words import describe
-from yunzhang.vertical.directives.terms import REPORT, SOURCE_LABELS, URGENCY_LABELS, Branch, Directive
+from yunzhang.vertical.directives.terms import REPORT, ROOM, SOURCE_LABELS, URGENCY_LABELS, Branch, Directive
 
 WIDEST = 400  # rows of one document shown on a page; the list of matters holds them all
 
@@ -66,7 +66,7 @@ def show_directive(request: DoorRequest, by: Acting, directive: UUID) -> HttpRes
     paper = actions.find_directive(directive)
     loops = actions.find_siblings(directive)
     seen = matters.list_seen(by, loops, at=request.at)
-    shown = {one.loop.id: one for one in matters.show(seen[:WIDEST], at=request.at)}
+    shown = show(seen[:WIDEST], loops, paper, request)
     tops = [loop for loop in loops if loop.parent is None]
     rows = [row for top in tops for row in flatten(actions.find_branch(loops, top.id), shown)]
     context = {
@@ -77,6 +77,16 @@ def show_directive(request: DoorRequest, by: Acting, directive: UUID) -> HttpRes
         "timeline": describe(actions.list_timeline(directive)),
     }
     return render(request, "directives/directive.html", context)
+
+
+def show(seen: list[Loop], family: list[Loop], paper: Directive, request: DoorRequest) -> dict[UUID, Matter]:
+    """Return matters of one document as lists show them; the family holds all there is to know of their parts."""
+    below: dict[UUID, list[Loop]] = {}
+    for one in family:
+        if one.parent is not None:
+            below.setdefault(one.parent, []).append(one)
+    about = {paper.id: Subject(paper.id, ROOM, paper.title, paper.programme)}
+    return {one.loop.id: one for one in matters.show(seen, at=request.at, below=below, subjects=about)}
 
 
 def summarise(loops: list[Loop]) -> dict[str, int]:
@@ -95,12 +105,10 @@ def show_matter(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """One matter: path, facts, acts open to the reader, tree, timeline."""
     found = actions.find_matter(loop)
     paper = actions.find_directive(found.subject)
-    loops = actions.find_siblings(found.subject)
+    loops = actions.find_family(loop)
     branch = actions.find_branch(loops, loop)
     near = [found, *climb(loops, found), *leaves(branch)]
-    shown = {
-        one.loop.id: one for one in matters.show(matters.list_seen(by, near, at=request.at)[:WIDEST], at=request.at)
-    }
+    shown = show(matters.list_seen(by, near, at=request.at)[:WIDEST], loops, paper, request)
     roles = actions.find_roles(by, found, at=request.at)
     timeline = actions.list_timeline(loop)
     held = {row.entry.id: row.texts.get("reason", "") for row in timeline}
@@ -141,7 +149,7 @@ def leaves(branch: Branch) -> list[Loop]:
 def show_split(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """The form that splits a matter to the debtor's own units."""
     found = actions.find_matter(loop)
-    taken = {one.debtor for one in actions.find_siblings(found.subject) if one.parent == loop and one.kind != REPORT}
+    taken = {one.debtor for one in actions.find_family(loop) if one.parent == loop and one.kind != REPORT}
     context = {
         "matter": matters.show([found], at=request.at)[0],
         "children": [(unit, unit.id in taken) for unit in org.list_children(found.debtor)],

@@ -14,7 +14,9 @@ from yunzhang.vertical.directives import actions
 
 def see_matter(by: Acting, /, *, at: datetime, loop: UUID, **_: Any) -> None:
     """The matter's parties, their superior lines, the place's office, auditors."""
-    matters.verify_sight(by, [actions.find_matter(loop)], at=at)
+    found = actions.find_matter(loop)
+    if found not in matters.list_seen(by, actions.find_family(loop), at=at):  # the page shows the family as well
+        raise Refused
 
 
 def see_directive(by: Acting, /, *, at: datetime, directive: UUID, **_: Any) -> None:
