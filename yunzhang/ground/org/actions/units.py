@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_guidance", "add_units", "count_blocks", "end_guidance", "find_ancestors", "find_guides", "find_next_unit",
-    "find_unit", "find_unit_of", "find_units", "list_children", "list_place", "list_roots", "list_subtree",
-    "move_unit", "rename_unit", "retire_unit", "search_units", "unit_columns",
+    "find_unit", "find_unit_of", "find_units", "list_around", "list_children", "list_place", "list_roots",
+    "list_subtree", "move_unit", "rename_unit", "retire_unit", "search_units", "unit_columns",
 ]  # fmt: skip
 
 OPEN = Q(to_on__isnull=True)
@@ -96,6 +96,12 @@ def list_place(government: int, *, on: date | None = None) -> list[Unit]:
     if on is None:
         return store.read_units(store.standing().filter(jurisdiction=government))
     return store.dated(Q(jurisdiction=government), on)
+
+
+def list_around(unit: int, *, on: date | None = None) -> list[Unit]:
+    """Return the bodies of a place and the units directly below one, in one look, in official order."""
+    near = Q(jurisdiction=unit) | Q(parent=unit)
+    return store.read_units(store.standing().filter(near)) if on is None else store.dated(near, on)
 
 
 def find_ancestors(unit: int, *, on: date | None = None) -> list[Unit]:

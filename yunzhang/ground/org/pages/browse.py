@@ -74,8 +74,9 @@ def show_unit(request: DoorRequest, by: Acting, unit: int | None = None) -> Http
         return render(request, "org/empty.html", {"day": day, "on": on})
     guides = org.find_guides([shown.id], on=on)
     known = neighbours(shown, guides, on)
-    bodies = org.list_place(shown.id, on=on) if shown.kind is UnitKind.GOVERNMENT else []
-    children = org.list_children(shown.id, on=on)
+    near = org.list_around(shown.id, on=on)
+    bodies = [each for each in near if each.jurisdiction == shown.id and shown.kind is UnitKind.GOVERNMENT]
+    children = [each for each in near if each.parent == shown.id]
     context = {
         "unit": shown,
         "day": day,

@@ -48,8 +48,9 @@ def show_wall(request: DoorRequest, by: Acting, place: int | None = None) -> Htt
     top = first_place(on) if place is None else org.find_unit(place, on=on)
     if top is None:
         return render(request, "org/empty.html", {"day": day, "on": on})
-    bodies = [each for each in org.list_place(top.id, on=on) if each.id != top.id]
-    below = [each for each in org.list_children(top.id, on=on) if each.kind is UnitKind.GOVERNMENT]
+    near = org.list_around(top.id, on=on)
+    bodies = [each for each in near if each.jurisdiction == top.id != each.id]
+    below = [each for each in near if each.parent == top.id and each.kind is UnitKind.GOVERNMENT]
     by_unit = chief_seats([top, *bodies, *below], day)
     wings = [wing(each, by_unit, {unit.id: unit for unit in bodies}) for each in org.list_sectors(top.id, on=day)]
     shown = [seat for found in by_unit.values() for seat in found]
