@@ -12,6 +12,7 @@ import rfc8785
 
 SAFE = 2**53 - 1
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+SIMPLE = (str, bool, type(None))
 
 
 def is_plain(value: Any) -> bool:
@@ -21,12 +22,15 @@ def is_plain(value: Any) -> bool:
     (True, False)
     """
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if kind in SIMPLE:
         return True
     if kind is int:
         return bool(-SAFE <= value <= SAFE)
     if kind is dict:
-        return all(type(key) is str and key.isascii() and is_plain(inner) for key, inner in value.items())
+        for key, inner in value.items():  # a plain loop: this runs for every entry
+            if type(key) is not str or not key.isascii() or not (type(inner) in SIMPLE or is_plain(inner)):
+                return False
+        return True
     return kind in (list, tuple) and all(map(is_plain, value))
 
 
@@ -36,9 +40,9 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": "云"}).decode()
     '{"a":"云","b":1}'
     """
-    return canonical_plain(value) if is_plain(value) else rfc8785.dumps(value)
+    return _encode(value).encode("utf-8") if is_plain(value) else rfc8785.dumps(value)
 
 
-def canonical_plain(value: Any) -> bytes:
-    """Return the canonical bytes of a value already known to be plain."""
-    return _encode(value).encode("utf-8")
+def canonical_text(value: Any) -> str:
+    """Return the same as text, to stand inside a larger canonical text."""
+    return _encode(value) if is_plain(value) else rfc8785.dumps(value).decode("utf-8")

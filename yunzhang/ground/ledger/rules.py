@@ -12,11 +12,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from yunzhang.base.canonical import canonical, canonical_plain, is_plain
-from yunzhang.base.ids import uuid7
+from yunzhang.base.canonical import canonical_text
 from yunzhang.ground.ledger.terms import (
     Acting,
-    Draft,
     Entry,
     EntryTooLong,
     Loop,
@@ -71,7 +69,7 @@ def moment_text(at: datetime) -> str:
 
 def plain_text(value: Any) -> str:
     """Return data or digests of an entry as canonical JSON text."""
-    return canonical(value).decode()
+    return canonical_text(value)
 
 
 def read_moment(text: str) -> datetime:
@@ -214,9 +212,40 @@ _MOVES: Mapping[str, Callable[[Loop, Move], Loop]] = {
 }
 
 
-def entry_id(at: datetime, request: UUID, ordinal: int) -> UUID:
-    """Return the id of an act's n-th entry: a UUIDv7 of its moment, its noise drawn from request and ordinal."""
-    return uuid7(at, sha256(request.bytes + ordinal.to_bytes(4, "big")).digest()[:10])
+class Stamp:
+    """What all entries of one act have in common, written out once: who, when, which request."""
+
+    def __init__(self, by: Acting, at: datetime) -> None:
+        self.at, self.request = at.astimezone(UTC), by.request
+        self.head = f'{{"at":"{moment_text(at)}","data":'
+        self.behalf = f'","on_behalf":{canonical_text(by.on_behalf)},"ordinal":'
+        self.person = f',"person":{canonical_text(by.person)},"post":{canonical_text(by.post)}'
+        self.person += f',"request":"{by.request}","step":'
+        self.tail = f',"unit":{canonical_text(by.unit)},"v":{VERSION},"verb":'
+        self.moment = int(self.at.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62
+
+    def entry_id(self, ordinal: int) -> UUID:
+        """Return the id of the act's n-th entry: a UUIDv7 of its moment, its noise drawn from request and ordinal."""
+        noise = sha256(self.request.bytes + ordinal.to_bytes(4, "big")).digest()
+        low = int.from_bytes(noise[:8], "big") & (1 << 62) - 1
+        return UUID(int=self.moment | int.from_bytes(noise[8:10], "big") >> 4 << 64 | low)
+
+    def body(
+        self, loop: UUID, verb: str, *, step: int, ordinal: int, data: Mapping[str, Any], digests: Mapping[str, str]
+    ) -> bytes:
+        """Return the canonical bytes of one entry, the ones that are hashed (RFC 8785): its keys stand in order here.
+
+        Raises: EntryTooLong beyond 65,535 bytes; ValueError where the data have no canonical form.
+        """
+        words = canonical_text(data) if data else "{}"
+        stamps = canonical_text(digests) if digests else "{}"
+        text = (
+            f'{self.head}{words},"digests":{stamps},"loop":"{loop}{self.behalf}{ordinal}{self.person}{step}{self.tail}'
+        )
+        body = f"{text}{canonical_text(verb)}}}".encode()
+        if len(body) > LONGEST_BODY:
+            raise EntryTooLong(field="data", problem=len(body))
+        return body
 
 
 def salted_digest(salt: bytes, text: str) -> str:
@@ -227,37 +256,6 @@ def salted_digest(salt: bytes, text: str) -> str:
 def subject_digest(salt: bytes, subject: Subject) -> str:
     """Return the digest of a subject in the entry that introduced or retitled it: room, programme and title."""
     return salted_digest(salt, f"{subject.room}\n{subject.programme}\n{subject.title}")
-
-
-def body_of(
-    by: Acting, draft: Draft, *, step: int, ordinal: int, at: datetime, data: Mapping[str, Any], digests: dict[str, str]
-) -> bytes:
-    """Return the canonical bytes of one entry, the ones that are hashed (RFC 8785).
-
-    Raises: EntryTooLong beyond 65,535 bytes.
-    """
-    # Everything but `data` is plain by its type; only `data` may hold what the fast encoder must not see.
-    encode = canonical_plain if is_plain(data) else canonical
-    body = encode(
-        {
-            "v": VERSION,
-            "loop": str(draft.loop),
-            "step": step,
-            "verb": str(draft.verb),
-            "at": moment_text(at),
-            "unit": by.unit,
-            "post": by.post,
-            "person": by.person,
-            "on_behalf": by.on_behalf,
-            "request": str(by.request),
-            "ordinal": ordinal,
-            "data": data,
-            "digests": digests,
-        }
-    )
-    if len(body) > LONGEST_BODY:
-        raise EntryTooLong(field="data", problem=len(body))
-    return body
 
 
 def entry_of(entry: UUID, body: bytes, seq: int | None = None) -> Entry:

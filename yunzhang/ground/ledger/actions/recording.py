@@ -6,7 +6,7 @@ Rows go to the database in batches; no ORM object is made on this path.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from yunzhang.ground.ledger.store import rows, writes
 from yunzhang.ground.ledger.terms import Acting, Draft, Loop, NoSuchLoop, Receipt, StepTaken, Subject, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 SALT = 16
 
@@ -38,17 +38,20 @@ class _Batch:
     """What one `record` will write."""
 
     by: Acting
-    at: datetime
-    loops: dict[UUID, Loop]
-    steps: dict[UUID, int]  # last step of streams without a loop
-    seen: dict[UUID, int]  # step of every stream as the batch began
+    stamp: rules.Stamp
+    request: Any  # the act key and the moment as the driver takes them
+    moment: Any
+    # Keyed by UUID.int: a UUID hashes itself in Python, and these are asked six times for every entry.
+    loops: dict[int, Loop]
+    steps: dict[int, int]  # last step of streams without a loop
+    seen: dict[int, int]  # step of every stream as the batch began
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     ids: list[UUID] = field(default_factory=list)
     leaves: list[tuple[UUID, bytes]] = field(default_factory=list)
     texts: list[tuple[UUID, str, bytes, str]] = field(default_factory=list)
     subjects: dict[UUID, tuple[Subject, bytes]] = field(default_factory=dict)
-    opened: set[UUID] = field(default_factory=set)
-    moved: set[UUID] = field(default_factory=set)
+    opened: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
 
 
 def record(by: Acting, drafts: Sequence[Draft], *, at: datetime) -> Receipt:
@@ -72,40 +75,47 @@ def record(by: Acting, drafts: Sequence[Draft], *, at: datetime) -> Receipt:
 
 
 def _load(by: Acting, drafts: Sequence[Draft], at: datetime) -> _Batch:
-    moment = at.astimezone(UTC)
+    stamp = rules.Stamp(by, at)
     wanted = {draft.loop for draft in drafts if draft.opens is None}
-    loops = writes.load_loops(wanted) if wanted else {}
-    streams = wanted - loops.keys()
-    steps = writes.last_steps(streams) if streams else {}
-    seen = {**steps, **{loop.id: loop.step for loop in loops.values()}}
-    return _Batch(by, moment, loops, steps, seen)
+    found = writes.load_loops(wanted) if wanted else {}
+    streams = wanted - found.keys()
+    steps = {stream.int: step for stream, step in writes.last_steps(streams).items()} if streams else {}
+    loops = {loop.int: row for loop, row in found.items()}
+    seen = {**steps, **{number: loop.step for number, loop in loops.items()}}
+    return _Batch(by, stamp, rows.uuid_out(by.request), rows.moment_out(at), loops, steps, seen)
 
 
 def _add(batch: _Batch, draft: Draft, ordinal: int) -> None:
-    step = _next_step(batch, draft)
-    entry = rules.entry_id(batch.at, batch.by.request, ordinal)
+    step, stamp = _next_step(batch, draft), batch.stamp
+    entry, verb = stamp.entry_id(ordinal), str(draft.verb)
     data = _data(draft)
     digests = _digests(batch, draft, entry)
-    body = rules.body_of(batch.by, draft, step=step, ordinal=ordinal, at=batch.at, data=data, digests=digests)
+    body = stamp.body(draft.loop, verb, step=step, ordinal=ordinal, data=data, digests=digests)
     _fold(batch, draft, data)
-    batch.rows.append(_row(batch, draft, entry, step=step, ordinal=ordinal, body=body))
+    out, by = rows.uuid_out, batch.by
+    # In the order of INSERT_ENTRY's columns.
+    ids = out(entry), out(draft.loop)
+    facts = by.unit, by.post, by.person, by.on_behalf, batch.request, ordinal, body
+    batch.rows.append((*ids, step, verb, batch.moment, *facts))
     batch.ids.append(entry)
     batch.leaves.append((entry, leaf_hash(body)))
 
 
 def _next_step(batch: _Batch, draft: Draft) -> int:
-    if draft.step is not None and draft.step != batch.seen.get(draft.loop, 0):
+    if draft.step is not None and draft.step != batch.seen.get(draft.loop.int, 0):
         raise StepTaken
-    loop = batch.loops.get(draft.loop)
+    loop = batch.loops.get(draft.loop.int)
     if loop is not None:
         return loop.step + 1
-    step = batch.steps.get(draft.loop, 0) + 1
+    step = batch.steps.get(draft.loop.int, 0) + 1
     if draft.opens is None:
-        batch.steps[draft.loop] = step
+        batch.steps[draft.loop.int] = step
     return step
 
 
-def _data(draft: Draft) -> dict[str, Any]:
+def _data(draft: Draft) -> Mapping[str, Any]:
+    if draft.opens is None and draft.subject is None:
+        return draft.data if type(draft.data) is dict else dict(draft.data)
     data = dict(draft.data)
     if draft.opens is not None:
         data["opens"] = rules.opening_terms(draft.opens)
@@ -115,7 +125,7 @@ def _data(draft: Draft) -> dict[str, Any]:
 
 
 def _digests(batch: _Batch, draft: Draft, entry: UUID) -> dict[str, str]:
-    digests = {}
+    digests: dict[str, str] = {}
     for name, text in draft.texts.items():
         salt = noise(SALT)
         batch.texts.append((entry, name, salt, text))
@@ -128,32 +138,14 @@ def _digests(batch: _Batch, draft: Draft, entry: UUID) -> dict[str, str]:
 
 
 def _fold(batch: _Batch, draft: Draft, data: Mapping[str, Any]) -> None:
-    known = batch.loops.get(draft.loop)
+    number = draft.loop.int
+    known = batch.loops.get(number)
     if known is None and draft.verb not in rules.MOVING:
         return
     if draft.verb == Verb.OPENED and draft.opens is None:
         raise NoSuchLoop(loop=draft.loop)
-    batch.loops[draft.loop] = rules.fold(known, _Move(draft.loop, draft.verb, batch.at, data))
-    (batch.opened if known is None else batch.moved).add(draft.loop)
-
-
-def _row(batch: _Batch, draft: Draft, entry: UUID, *, step: int, ordinal: int, body: bytes) -> tuple[Any, ...]:
-    by = batch.by
-    id_out: Callable[[UUID], Any] = rows.uuid_out
-    return (
-        id_out(entry),
-        id_out(draft.loop),
-        step,
-        str(draft.verb),
-        rows.moment_out(batch.at),
-        by.unit,
-        by.post,
-        by.person,
-        by.on_behalf,
-        id_out(by.request),
-        ordinal,
-        body,
-    )
+    batch.loops[number] = rules.fold(known, _Move(draft.loop, draft.verb, batch.stamp.at, data))
+    (batch.opened if known is None else batch.moved).add(number)
 
 
 def _save(batch: _Batch) -> None:
