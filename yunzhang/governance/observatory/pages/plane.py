@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from yunzhang.kit.wording import HAN, speaks_chinese
+
 INK, SOFT, LINE = "#17263c", "#55637a", "#dfe3ea"
 VERTICAL, HORIZONTAL, HERE = "#1f4e8c", "#0f8a7a", "#c2410c"
 TINTS = {"authoritative": "#e9eff8", "collaborative": "#e3f3f0", "loose": "#f5f6f8", "cooperative": "#faf6ec"}
@@ -67,6 +69,8 @@ class Sheet:
         size, anchor = int(str(look.pop("size", SMALL))), str(look.pop("anchor", "start"))
         start = x - text_width(words, size) * {"start": 0, "middle": 0.5, "end": 1}[anchor]
         self.taken.append((start, y - size, start + text_width(words, size), y + 3))
+        if HAN.search(words) and not speaks_chinese():
+            look["lang"] = "zh"  # a place's name on an English page
         more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in {"fill": SOFT, **look}.items())
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
