@@ -62,6 +62,10 @@ DECLARED = {
     "records:checkpoints": SIGNED_IN,
     "records:checkpoint": SIGNED_IN,
     "records:verify": SIGNED_IN,
+    # -- observatory: a placement is seen by the unit itself, its superior line and the office
+    "observatory:home": "+++++++->",
+    "observatory:unit": "+++----->",
+    "observatory:table": "+++----->",
     # -- organisation: who there is and who holds which post is open to all who sign in
     "org:browse": SIGNED_IN,
     "org:unit": SIGNED_IN,

@@ -19,6 +19,7 @@ TINTS = {"authoritative": "#e9eff8", "collaborative": "#e3f3f0", "loose": "#f5f6
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 TEXT, SMALL = 13, 12
 DOT, OWN = 4.5, 6.5
+ROOM = (52, 15)  # around a dot whose name shall fit beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,17 @@ def _places(sheet: Sheet, dots: Sequence[Dot], *, has_h: bool) -> list[tuple[flo
         return [(sheet.x(dot.h if dot.h is not None else 0.0), sheet.y(dot.v)) for dot in dots]
     centre, reach = sheet.left + _strip(sheet) / 2, _strip(sheet) / 2 - DOT - 2
     done: list[tuple[float, float]] = []
+    steps = sorted((step * 3.0 for step in range(-int(reach // 3), int(reach // 3) + 1)), key=abs)
     for dot in dots:
         y = sheet.y(dot.v)
-        steps = sorted((step * 3.0 for step in range(-int(reach // 3), int(reach // 3) + 1)), key=abs)
-        free = (s for s in steps if all((centre + s - a) ** 2 + (y - b) ** 2 > (2 * DOT + 2) ** 2 for a, b in done))
-        done.append((centre + (0.0 if dot.role == "own" else next(free, 0.0)), y))
+        roomy = ROOM if dot.role == "below" and sheet.width > 400 else (2 * DOT + 2, 2 * DOT + 2)
+        tries = (
+            step
+            for wide, high in (roomy, (2 * DOT + 2, 2 * DOT + 2))
+            for step in steps
+            if all(abs(centre + step - a) >= wide or abs(y - b) >= high for a, b in done)
+        )
+        done.append((centre if dot.role == "own" else centre + next(tries, 0.0), y))
     return done
 
 
@@ -196,7 +203,7 @@ def _uncertain(sheet: Sheet, dot: Dot, place: tuple[float, float]) -> None:
             f'<rect x="{sheet.left}" y="{high:.1f}" width="{right:.1f}" height="{max(low - high, 1):.1f}" {look}/>'
             f'<path d="M{sheet.left} {place[1]:.1f}h{right:.1f}" stroke="{HERE}" stroke-width="1.5"/>'
         )
-        sheet.taken.append((sheet.left + _strip(sheet), high - 1, sheet.width - sheet.right, low + 1))
+        sheet.taken.append((sheet.left, high - 1, sheet.width - sheet.right, low + 1))
         return
     left, right = (sheet.x(value) for value in dot.h_range)
     sheet.parts.append(
@@ -208,7 +215,7 @@ def _uncertain(sheet: Sheet, dot: Dot, place: tuple[float, float]) -> None:
 def _dot(sheet: Sheet, dot: Dot, x: float, y: float) -> None:
     radius = OWN if dot.role == "own" else DOT
     sheet.taken.append((x - radius, y - radius, x + radius, y + radius))
-    circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}"'
+    circle = f'<circle lang="zh" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"'
     if dot.role == "peer":
         sheet.parts.append(f'{circle} fill="#fff" stroke="#8b98ab" stroke-width="1.3"/>')
         return
@@ -226,12 +233,12 @@ def _own_label(sheet: Sheet, dot: Dot, place: tuple[float, float]) -> None:
     low, high = (sheet.y(value) for value in dot.v_range)
     if dot.h is None:
         y = high - 8 if high - sheet.top > 30 else low + 18
-        sheet.text(sheet.width - sheet.right - 8, y, words, anchor="end", **look)
+        sheet.text(sheet.width - sheet.right - 8, y, words, anchor="end", lang="zh", **look)
         return
     wide = text_width(words, TEXT)
     for x, y in _around(place, wide, 12):
         if sheet.is_free((x, y - TEXT, x + wide, y + 3)):
-            sheet.text(x, y, words, **look)
+            sheet.text(x, y, words, lang="zh", **look)
             return
 
 
@@ -253,7 +260,7 @@ def _label(sheet: Sheet, words: str, x: float, y: float) -> None:
     wide = text_width(words, SMALL)
     for a, b in _around((x, y), wide, DOT + 3):
         if sheet.is_free((a, b - SMALL + 1, a + wide, b + 2)):
-            sheet.text(a, b, words, fill=INK)
+            sheet.text(a, b, words, fill=INK, lang="zh")
             return
 
 

@@ -14,15 +14,16 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yunzhang.base.ids import path_ids
 from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.pages import wording
 from yunzhang.governance.observatory.pages.plane import Dot, draw_bar, draw_plane
-from yunzhang.governance.observatory.terms import Gain, Mode, NotYours
+from yunzhang.governance.observatory.terms import Gain, Mode
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.matters import actions as matters
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Unit, UnitKind
-from yunzhang.kit.doors import DoorRequest, page, render, signed_in
+from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.kit.lists import Column, Scope, disposition, export_xlsx
 from yunzhang.kit.wording import term, term_lazy
 
@@ -117,12 +118,15 @@ def see(by: Acting, /, *, at: datetime, unit: int, **_: Any) -> None:
     actions.verify_may_see(by, unit, at=at)
 
 
-@page(may=signed_in)
+def see_own(by: Acting, /, *, at: datetime, **_: Any) -> None:
+    """Everybody who may see the placement of the own unit: all but the administrator."""
+    actions.verify_may_see(by, actions.find_own_unit(by, at=at), at=at)
+
+
+@page(may=see_own)
 def show_own(request: DoorRequest, by: Acting) -> HttpResponse:
     """The page of one's own unit, or of the government whose office one is."""
-    unit = actions.find_own_unit(by, at=request.at)
-    actions.verify_may_see(by, unit, at=request.at)
-    return unit_page(request, unit)
+    return unit_page(request, actions.find_own_unit(by, at=request.at))
 
 
 @page(may=see)
@@ -161,8 +165,11 @@ def _is_place(unit: Unit) -> bool:
 def unit_page(request: DoorRequest, number: int) -> HttpResponse:
     """Return the page of a unit the reader may see."""
     scene = find_scene(number, at=request.at)
-    research = org.find_reader(int(request.user.pk or 0)) == "research"
+    research = scene.has_h and org.find_reader(int(request.user.pk or 0)) == "research"
+    edges = list_own_edges(scene)
     said, sure = wording.verdict(scene.own, has_h=scene.has_h, research=research)
+    if scene.own is None and edges:
+        said = wording.owed(sum(row["met"] for row in edges), sum(row["asked"] for row in edges))
     context = {
         "unit": scene.unit,
         "scene": scene,
@@ -171,20 +178,20 @@ def unit_page(request: DoorRequest, number: int) -> HttpResponse:
         "last_day": scene.snapshot.to_at - timedelta(seconds=1) if scene.snapshot else None,
         "said": said,
         "sure": sure,
-        "explained": wording.explanation(scene.own, has_h=scene.has_h),
+        "explained": wording.explanation(scene.own, has_h=scene.has_h) if scene.own or not edges else "",
         "above": find_above(request.by, scene.unit, at=request.at),
         "columns": [column.heading for column in COLUMNS],
         "rows": [(row.unit, [shown(column.value(row)) for column in COLUMNS[1:]]) for row in scene.rows()],
         "definitions": wording.definitions(),
         "tiles": list_tiles(scene),
-        "edges": list_own_edges(scene),
+        "edges": edges,
     }
     if scene.own:
         context |= {
             "planes": list_planes(scene),
             "bars": list_bars(scene.own),
             "shares": wording.list_shares(scene.own["coverage"]),
-            "bottlenecks": list_bottlenecks(scene.own),
+            "bottlenecks": list_bottlenecks(scene),
         }
     return render(request, "observatory/unit.html", context)
 
@@ -201,14 +208,11 @@ def place_name(unit: Unit) -> str:
 
 
 def find_above(by: Acting, unit: Unit, *, at: datetime) -> Unit | None:
-    """Return the superior one may go up to, or None."""
-    if unit.parent is None:
+    """Return the superior one may go up to: while it is one's own unit or stands below it."""
+    if unit.parent is None or unit.id == by.unit:
         return None
-    try:
-        actions.verify_may_see(by, unit.parent, at=at)
-    except NotYours:
-        return None
-    return org.find_unit(unit.parent)
+    own = actions.find_own_unit(by, at=at)
+    return org.find_unit(unit.parent) if own in path_ids(unit.path)[:-1] else None
 
 
 def list_planes(scene: Scene) -> list[tuple[str, Any]]:
@@ -268,10 +272,12 @@ def list_tiles(scene: Scene) -> dict[str, list[Tile]]:
     return {"beside": beside, "below": below}
 
 
-def list_bottlenecks(own: dict[str, Any]) -> list[dict[str, Any]]:
+def list_bottlenecks(scene: Scene) -> list[dict[str, Any]]:
     """Return at most five edges with both names, what was done of what was due, its range, and the expected gain."""
-    edges = actions.find_bottlenecks(own)
-    units = org.find_units({int(number) for edge in edges for number in (edge.unit, edge.upper)}) if edges else {}
+    edges = actions.find_bottlenecks(scene.own or {})
+    units = {one.id: one for one in (scene.unit, *scene.below)}
+    others = {int(number) for edge in edges for number in (edge.unit, edge.upper)} - set(units)
+    units |= org.find_units(others) if others else {}
     return [
         {
             "upper": units[int(edge.upper)],

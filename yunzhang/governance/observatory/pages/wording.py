@@ -45,6 +45,11 @@ def _vertical(figures: dict[str, Any]) -> str:
     return _("交办的落实居于中间")
 
 
+def owed(met: int, asked: int) -> str:
+    """Return what a unit with nobody below did of what fell due."""
+    return _("到期 %(asked)s 件，按期办结 %(met)s 件") % {"asked": asked, "met": met}
+
+
 def explanation(figures: dict[str, Any] | None, *, has_h: bool) -> str:
     """Return the line under the verdict: what supports it and what is missing."""
     if figures is None or figures["values"]["V"] is None:

@@ -1,0 +1,108 @@
+"""The observatory's doors: who sees whose placement, what a peer's looks like, that table and workbook agree."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from tests.directives.office import NOW, hours, issue, open_office, sign_in
+from yunzhang.governance.observatory import actions
+from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.kit import doors
+from yunzhang.vertical.directives import actions as directives
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=70)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch, settings):
+    monkeypatch.setattr(doors, "now", lambda: LATER)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def office():
+    found = open_office()
+    issue(found, "a", "b")
+    actions.refresh_figures(LATER)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "status"),
+    [
+        ("city", "city", 200), ("city", "a", 200), ("office", "city", 200), ("office", "a", 200), ("a", "a", 200),
+        ("a", "b", 403), ("a", "city", 403), ("b", "a", 403), ("a.finance", "a", 403), ("a.finance", "a.finance", 200),
+        ("administrator", "city", 403), ("auditor", "a", 403),
+    ],
+)  # fmt: skip
+def test_who_sees_whose_placement(office, name, unit, status):
+    client = sign_in(office, name)
+    for tail in ("", "/table.xlsx"):
+        page = client.get(f"/observatory/{office.unit(unit)}{tail}")
+        assert page.status_code == status
+    assert client.get("/observatory/").status_code == (403 if name == "administrator" else 200)
+
+
+def test_a_peer_has_neither_name_nor_link_nor_count_on_the_plane(office):
+    page = sign_in(office, "a").get(f"/observatory/{office.unit('a')}").content.decode()
+    peer = actions.find_snapshot() and office.unit("b")
+    assert f"/observatory/{peer}" not in page
+    picture = page[page.index('<svg class="plane"') : page.index("</section>")]
+    assert "乙县" not in picture
+
+
+def test_without_a_horizontal_matter_h_is_missing_and_no_mode_is_named(office):
+    snapshot = actions.find_snapshot()
+    figures = actions.find_figures(snapshot, office.unit("city"))
+    assert not snapshot.has_h
+    assert figures["values"]["H"] is None
+    assert figures["mode"] == "undecided"
+    page = sign_in(office, "city").get("/observatory/").content.decode()
+    assert "暂缺" in page
+    assert not re.search("纵向较强、横向偏弱|松散|权威治理", page)
+
+
+def test_the_workbook_is_the_table(office):
+    client = sign_in(office, "city")
+    page = client.get("/observatory/").content.decode()
+    book = load_workbook(io.BytesIO(client.get(f"/observatory/{office.unit('city')}/table.xlsx").content))
+    rows = [
+        row for row in book.active.iter_rows(values_only=True) if len([cell for cell in row if cell is not None]) > 3
+    ]
+    table = page[page.index('<table class="table"') :]
+    shown = re.findall(r"<tr><th scope=\"row\">.*?>([^<]+)<.*?</tr>", table, re.DOTALL)
+    assert [row[0] for row in rows[1:]] == shown
+
+
+def test_an_answer_in_time_moves_v_of_the_city_and_not_h(office):
+    matter, report = issue(office, "a", at=hours(1))
+    before = city(office)
+    directives.sign_matters(office.by("a"), [matter.id], at=hours(2))
+    directives.answer_matter(office.by("a"), matter.id, "已办结", at=hours(3))
+    directives.report_progress(office.by("a"), report.id, "进展", at=hours(4))
+    after = city(office)
+    assert after.values["V"] > before.values["V"]
+    assert after.values["H"] == before.values["H"]
+
+
+def city(office):
+    found = actions.find_measure(Parameters(draws=0), at=LATER).figures()
+    return next(each for each in found if each.unit == str(office.unit("city")))
+
+
+def test_pages_stay_within_their_budget(office):
+    client = sign_in(office, "city")
+    client.get("/observatory/")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get("/observatory/")
+    assert len(asked) <= 12, [query["sql"][-160:] for query in asked]
