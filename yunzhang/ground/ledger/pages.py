@@ -41,6 +41,31 @@ VERBS: Mapping[str, str | Promise] = {
     Verb.WITHDRAWN: gettext_lazy("撤回"),
     Verb.STRUCK_OFF: gettext_lazy("销号"),
 }
+# Notes of the rooms above, as they stand in the record; one that is not here shows its code.
+NOTES: Mapping[str, str | Promise] = {
+    "directive_issued": gettext_lazy("印发"),
+    "progress_reported": gettext_lazy("反馈进展"),
+    "extension_asked": gettext_lazy("申请延期"),
+    "objected": gettext_lazy("提出异议"),
+    "ask_refused": gettext_lazy("不同意申请"),
+    "unit_added": gettext_lazy("列入"),
+    "unit_moved": gettext_lazy("调整隶属"),
+    "unit_renamed": gettext_lazy("更名"),
+    "unit_retired": gettext_lazy("撤销"),
+    "guidance_added": gettext_lazy("设立指导关系"),
+    "guidance_ended": gettext_lazy("终止指导关系"),
+    "place_built": gettext_lazy("建立机构"),
+    "rows_imported": gettext_lazy("导入"),
+    "sector_defined": gettext_lazy("设立系统"),
+    "post_added": gettext_lazy("设立岗位"),
+    "post_closed": gettext_lazy("撤销岗位"),
+    "appointed": gettext_lazy("任职"),
+    "appointment_ended": gettext_lazy("任职终止"),
+    "delegated": gettext_lazy("委托"),
+    "delegation_ended": gettext_lazy("委托终止"),
+    "account_added": gettext_lazy("开立账号"),
+    "password_reset": gettext_lazy("重置密码"),
+}
 
 
 def units_in_sight(by: Acting, at: Any) -> Scope:
@@ -53,8 +78,8 @@ def units_in_sight(by: Acting, at: Any) -> Scope:
 
 
 def verb_word(verb: str) -> str:
-    """Return an entry's verb in the reader's words; other rooms' own notes keep their code."""
-    return str(VERBS.get(verb, verb))
+    """Return an entry's verb in the reader's words."""
+    return str(VERBS.get(verb) or NOTES.get(verb, verb))
 
 
 def with_names(entries: list[Entry]) -> dict[int, str]:
@@ -67,11 +92,11 @@ def with_names(entries: list[Entry]) -> dict[int, str]:
 def columns(names: Mapping[int, str]) -> tuple[Column, ...]:
     """Return the list's columns; an entry without a number waits for its seal."""
     return (
-        Column("entry", term_lazy("entry"), lambda one: str(one.id), href=lambda one: f"receipt?key={one.id}"),
-        Column("seq", gettext_lazy("序号"), lambda one: one.seq, kind="number"),
-        Column("at", gettext_lazy("时间"), lambda one: one.at, kind="moment"),
-        Column("verb", gettext_lazy("动作"), lambda one: verb_word(one.verb)),
+        Column("verb", gettext_lazy("动作"), lambda one: verb_word(one.verb), href=lambda one: f"receipt?key={one.id}"),
         Column("unit", gettext_lazy("单位"), lambda one: names.get(one.unit or 0, ""), kind="data"),
+        Column("at", gettext_lazy("时间"), lambda one: one.at, kind="moment"),
+        Column("seq", gettext_lazy("序号"), lambda one: one.seq, kind="number"),
+        Column("entry", term_lazy("entry"), lambda one: str(one.id), narrow=False),
         Column("loop", gettext_lazy("所属事项或对象"), lambda one: str(one.loop), narrow=False),
     )
 
