@@ -114,6 +114,14 @@ def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(
     assert org.find_division("500106").name == "沙坪坝区"
 
 
+def test_villages_come_on_request_and_are_never_units() -> None:
+    rows = org.load_place("500101001", villages=True)
+    villages = [each for each in rows if len(each.code) == 12]
+    assert {each.parent for each in villages} == {"500101001"}
+    assert [each.code for each in rules.real_places(rows, "500101001", Level.TOWN)] == ["500101001"]
+    assert not any(len(each.code) == 12 for each in org.load_place("500101001"))
+
+
 def test_missing_files_name_the_step_that_brings_them(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(store, "FOLDER", tmp_path)
     with pytest.raises(NoDivisionList, match="make assets"):

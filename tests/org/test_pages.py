@@ -48,7 +48,7 @@ def text(found: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
-ADDRESSES = ("/org/", "/org/units/{a}", "/org/chiefs", "/org/chiefs/{a}", "/org/pick?q=czj")
+ADDRESSES = ("/org/", "/org/units/{a}", "/org/chiefs", "/org/chiefs/{a}", "/org/pick?q=czj", "/org/register")
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -166,7 +166,20 @@ def test_a_stream_leads_to_the_page_of_its_unit(place: Places) -> None:
 
 def test_pages_take_few_queries(place: Places, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     found = client("administrator")
-    for address in ("/org/", f"/org/units/{place['a.finance']}", "/org/chiefs", "/org/pick?q=czj"):
+    for address in ("/org/", f"/org/units/{place['a.finance']}", "/org/chiefs", "/org/pick?q=czj", "/org/register"):
         found.get(address)
         with django_assert_max_num_queries(12):
             found.get(address)
+
+
+def test_the_register_is_the_same_on_screen_and_in_the_file(place: Places) -> None:
+    found = client("officer")
+    page = text(found, "/org/register?text=czj")
+    assert [name in page for name in ("江州市财政局", "甲区财政局", "乙县财政局")] == [True] * 3
+    assert "民政局" not in page
+    rows = found.get("/org/register?text=czj&form=csv").content.decode("utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows] == ["全称", "江州市财政局", "甲区财政局", "乙县财政局"]
+    below = found.get(f"/org/register?under={place['b']}&branch=government&form=csv").content.decode("utf-8-sig")
+    assert len(below.splitlines()) == 1 + 7
+    assert found.get("/org/register?form=xlsx").headers["Content-Type"].endswith("sheet")
+    text(found, "/org/register?branch=navy", 422)

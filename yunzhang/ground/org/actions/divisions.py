@@ -70,10 +70,10 @@ def find_successor(code: str) -> Division | None:
 def load_place(place: str, *, villages: bool = False) -> list[Division]:
     """Return the divisions of a place and above it straight from the list files. Raises UnknownDivision."""
     names = (*LISTS, "villages") if villages else LISTS
-    rows = rules.lift(store.read_list(names), from_on=LIST_DAY, source=LIST_SOURCE)
-    if place == rules.NATION:
-        return [Division(rules.NATION, zh("全国"), "", LIST_DAY, source=LIST_SOURCE), *rows]
-    found = [each for each in rows if rules.within(each.code, place) or rules.within(place, each.code)]
+    whole = place == rules.NATION
+    found = rules.lift(store.read_list(names, "" if whole else place), from_on=LIST_DAY, source=LIST_SOURCE)
+    if whole:
+        return [Division(rules.NATION, zh("全国"), "", LIST_DAY, source=LIST_SOURCE), *found]
     if not any(each.code == place for each in found):
         raise UnknownDivision(division=place)
     return found

@@ -18,7 +18,8 @@ from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_j
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.store import units as store
-from yunzhang.ground.org.terms import UnknownUnit
+from yunzhang.ground.org.terms import TYPICAL, ListedUnit, UnknownUnit
+from yunzhang.kit.lists import Page
 from yunzhang.kit.memo import recall_each
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from yunzhang.ground.org.terms import Guidance, GuidanceKind, NewUnit, Unit
+    from yunzhang.ground.org.terms import Guidance, GuidanceKind, NewUnit, Unit, UnitQuery
 
 __all__ = [
     "add_guidance", "add_units", "count_blocks", "end_guidance", "find_ancestors", "find_guides", "find_next_unit",
-    "find_unit", "find_unit_of", "find_units", "list_around", "list_children", "list_place", "list_roots",
+    "find_unit", "find_unit_of", "find_units", "list_around", "list_children", "list_place", "list_register",
+    "list_roots",
     "list_subtree", "move_unit", "rename_unit", "retire_unit", "search_units", "unit_columns",
 ]  # fmt: skip
 
@@ -124,6 +126,22 @@ def search_units(text: str, *, under: int | None = None, limit: int = 20) -> lis
         return []
     path = None if under is None else find_unit(under).path
     return store.matching(sought, sought.lower() if is_initials(sought) else "", path, limit)
+
+
+def list_register(query: UnitQuery) -> Page[ListedUnit]:
+    """Return one page of the units that stand today, each with the names of its place and superior."""
+    plain = {name: value for name in ("branch", "kind", "level") if (value := getattr(query, name))}
+    where = Q(**plain)
+    if query.text:
+        where &= store.named_like(query.text, query.text.lower() if is_initials(query.text) else "")
+    if query.is_unsourced:
+        where &= Q(source=TYPICAL)
+    if query.under is not None:
+        where &= store.below(find_unit(query.under).path) | Q(jurisdiction=query.under)
+    rows, total = store.register(where, query.order, page=query.page, size=query.size)
+    names = store.names_of(list({number for row in rows for number in (row.jurisdiction, row.parent) if number}))
+    listed = [ListedUnit(row, names[row.jurisdiction], names.get(row.parent or 0, "")) for row in rows]
+    return Page(listed, total, query.page, query.size)
 
 
 def count_blocks(unit: int, *, segments: int = 1) -> dict[int, dict[str, int]]:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from yunzhang.ground.org.pages import browse, chiefs, edit, posts
+from yunzhang.ground.org.pages import browse, chiefs, edit, posts, register
 
 app_name = "org"
 urlpatterns = [
     *posts.urlpatterns,
     path("", browse.show_unit, name="browse"),
     path("units/<int:unit>", browse.show_unit, name="unit"),
+    path("register", register.show_register, name="register"),
     path("pick", browse.pick, name="pick"),
     path("subjects/<uuid:subject>", browse.show_subject, name="subject"),
     path("chiefs", chiefs.show_wall, name="chiefs"),

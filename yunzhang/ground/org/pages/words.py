@@ -56,6 +56,7 @@ GUIDANCE: Mapping[GuidanceKind, str | Promise] = {
     GuidanceKind.DUAL: term_lazy("dual"),
     GuidanceKind.VERTICAL: term_lazy("vertical_management"),
 }
+UNVERIFIED = _("未查证，按通例")
 VERBS: Mapping[str, str | Promise] = {
     "unit_added": _("列入"),
     "unit_moved": _("调整隶属"),

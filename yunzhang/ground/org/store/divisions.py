@@ -46,20 +46,29 @@ class OrgDivision(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["code", "from_on"], name="org_division_day")]
 
 
-def read_list(names: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Return (code, name, code above) of the list files asked for, highest level first. Raises NoDivisionList."""
+def read_list(names: Sequence[str], place: str = "") -> list[tuple[str, str, str]]:
+    """Return (code, name, code above) of the list files asked for, highest level first; of one place and those above.
+
+    Raises NoDivisionList.
+    """
     rows = []
     for name in names:
-        rows += _read(name, "streetCode" if name == VILLAGES else FILES[name])
+        rows += _read(name, "streetCode" if name == VILLAGES else FILES[name], place)
     return rows
 
 
-def _read(name: str, above: str | None) -> list[tuple[str, str, str]]:
+def _read(name: str, above: str | None, place: str) -> list[tuple[str, str, str]]:
     file = FOLDER / f"{name}.csv.gz"
     if not file.exists():
         raise NoDivisionList(file=file.name)
     with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-        return [(row["code"], row["name"], row[above] if above else "00") for row in csv.DictReader(lines)]
+        heading, *rows = csv.reader(lines)
+    code, title, upper = heading.index("code"), heading.index("name"), heading.index(above) if above else None
+    return [
+        (row[code], row[title], "00" if upper is None else row[upper])
+        for row in rows
+        if row[code].startswith(place) or place.startswith(row[code])
+    ]
 
 
 def held_codes() -> set[str]:

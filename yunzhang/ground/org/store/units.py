@@ -180,15 +180,37 @@ def paths_on(ids: Sequence[int], day: date) -> dict[int, str]:
     return {unit: path for part in chunks(ids) for unit, path in rows.filter(unit__in=part).values_list("unit", "path")}
 
 
+def named_like(text: str, initials: str) -> Q:
+    """Return the filter of units whose names hold `text`, or their pinyin initials `initials`."""
+    found = Q(name__contains=text) | Q(short_name__contains=text)
+    return found | Q(pinyin__contains=initials) if initials else found
+
+
 def matching(text: str, initials: str, path: str | None, limit: int) -> list[Unit]:
     """Return standing units whose names hold `text`, or their pinyin initials `initials`; nearest the root first."""
-    found = Q(name__contains=text) | Q(short_name__contains=text)
-    if initials:
-        found |= Q(pinyin__contains=initials)
-    rows = OrgUnit.objects.filter(found, to_on__isnull=True)
+    rows = OrgUnit.objects.filter(named_like(text, initials), to_on__isnull=True)
     if path is not None:
         rows = rows.filter(below(path))
     return read_units(rows.order_by(Length("path"), *ORDER)[:limit])
+
+
+ORDERS = {"official": ("jurisdiction__path", *ORDER), "name": ("name", "id"), "-from_on": ("-from_on", "id")}
+
+
+def register(where: Q, order: str, *, page: int, size: int) -> tuple[list[Unit], int]:
+    """Return one page of the units that stand today, and how many there are in all."""
+    rows = OrgUnit.objects.filter(where, to_on__isnull=True)
+    start = (page - 1) * size
+    return read_units(rows.order_by(*ORDERS[order])[start : start + size]), rows.count()
+
+
+def names_of(ids: Sequence[int]) -> dict[int, str]:
+    """Return the short names of units."""
+    return {
+        number: name
+        for part in chunks(ids)
+        for number, name in OrgUnit.objects.filter(id__in=part).values_list("id", "short_name")
+    }
 
 
 def guidance_rows(where: Q) -> list[Guidance]:

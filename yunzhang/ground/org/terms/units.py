@@ -22,6 +22,7 @@ __all__ = [
     "GuidanceKind",
     "Level",
     "Line",
+    "ListedUnit",
     "NewUnit",
     "Placement",
     "Post",
@@ -29,6 +30,7 @@ __all__ = [
     "Standing",
     "Unit",
     "UnitKind",
+    "UnitQuery",
     "UnknownUnit",
 ]
 
@@ -126,6 +128,30 @@ class NewUnit:
     uscc: str = ""
     source: str = ""
     guided_by: tuple[tuple[int, GuidanceKind], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitQuery:
+    """What a list of units is asked for: conditions, order, page."""
+
+    text: str = ""
+    branch: Branch | None = None
+    kind: UnitKind | None = None
+    level: Level | None = None
+    is_unsourced: bool = False
+    under: int | None = None
+    order: str = "official"
+    page: int = 1
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """A unit in a list, with the names of its place and its superior."""
+
+    unit: Unit
+    place: str
+    parent: str
 
 
 @dataclass(frozen=True, slots=True)
