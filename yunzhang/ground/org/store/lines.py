@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from yunzhang.ground.org.store.units import OrgGuidance, OrgPlacement, OrgUnit, below, chunks, on_day
+from yunzhang.ground.org.store.sql import day_out, fetch, held, listed, stood
+from yunzhang.ground.org.store.units import OrgUnit, below, chunks
 from yunzhang.ground.org.terms import Guidance, GuidanceKind, GuidedPair
 
 if TYPE_CHECKING:
@@ -18,50 +19,57 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-LINE = ("unit_id", "unit__namings__name", "unit__kind", "unit__branch", "path", "jurisdiction_id",
-        "jurisdiction__placements__path", "unit__level", "unit__code")  # fmt: skip
+LINES = f"""
+SELECT p.unit_id, n.name, u.kind, u.branch, p.path, p.jurisdiction_id, q.path, u.level, u.code
+FROM org_placement p
+JOIN org_unit u ON u.id = p.unit_id
+JOIN org_naming n ON n.unit_id = u.id AND {stood("n", "u")}
+JOIN org_unit j ON j.id = p.jurisdiction_id
+JOIN org_placement q ON q.unit_id = j.id AND {stood("q", "j")}
+WHERE p.unit_id IN (%s) AND {stood("p", "u")}
+"""  # noqa: S608 - fixed texts, no value among them
+
+PAIRS = f"""
+SELECT g.upper_id, g.lower_id, g.kind, g.from_on, a.path, b.path
+FROM org_guidance g
+JOIN org_unit u ON u.id = g.upper_id
+JOIN org_placement a ON a.unit_id = u.id AND {stood("a", "u")}
+JOIN org_unit l ON l.id = g.lower_id
+JOIN org_placement b ON b.unit_id = l.id AND {stood("b", "l")}
+WHERE {held("g")} AND ({{where}})
+ORDER BY g.from_on, g.id
+"""  # noqa: S608 - fixed texts, no value among them
+
+UPPER = f"SELECT x.upper_id FROM org_guidance x WHERE {held('x')} AND x.lower_id IN (%s)"  # noqa: S608 - fixed texts
+LOWER = f"SELECT y.lower_id FROM org_guidance y WHERE {held('y')} AND y.upper_id IN (%s)"  # noqa: S608 - fixed texts
+LOWEST = f"SELECT z.lower_id FROM org_guidance z WHERE {held('z')} AND z.upper_id IN ({LOWER})"  # noqa: S608 - the same
+TWO_UP = PAIRS.format(where=f"g.lower_id IN (%s) OR g.lower_id IN ({UPPER})")
+TWO_DOWN = PAIRS.format(where=f"g.lower_id IN ({LOWER}) OR g.lower_id IN ({LOWEST})")
 
 
-def held_on(day: date, rows: str = "", unit: str = "unit__") -> Q:
-    """Return the filter of dated rows that hold on a day; a unit retired by then keeps its last rows."""
-    last = Q(**{f"{unit}to_on__lte": day, f"{rows}to_on": F(f"{unit}to_on")})
-    return on_day(day, rows) | last
-
-
-def line_rows(units: Sequence[int], day: date) -> list[tuple[object, ...]]:
-    """Return the LINE columns of these units on a day, or as they stood last; unknown ones are left out."""
-    when = held_on(day) & held_on(day, "unit__namings__")
-    when &= held_on(day, "jurisdiction__placements__", "jurisdiction__")
-    rows = OrgPlacement.objects.filter(when).values_list(*LINE)
-    return [row for part in chunks(units) for row in rows.filter(unit__in=part)]
-
-
-GUIDANCE = ("upper_id", "lower_id", "kind", "from_on", "to_on", "upper__placements__path", "lower__placements__path")
+def line_rows(units: Sequence[int], day: date) -> list[tuple[Any, ...]]:
+    """Return what a line is made of for these units on a day, or as they stood last; unknown ones are left out."""
+    return [row for part in chunks(units) for row in _rows(LINES, part, day)]
 
 
 def guides_of(lower: Collection[int], day: date) -> list[GuidedPair]:
     """Return who guides these units on a day, and who guides those in turn, with both paths, oldest first."""
-    found = []
-    for part in chunks(list(lower)):
-        above = OrgGuidance.objects.filter(on_day(day), lower__in=part).values("upper")
-        found += _pairs(Q(lower__in=part) | Q(lower__in=above), day)
-    return found
+    return [_pair(row) for part in chunks(list(lower)) for row in _rows(TWO_UP, part, day)]
 
 
 def guides_of_guided_by(upper: Collection[int], day: date) -> list[GuidedPair]:
     """Return all who guide the units that any of `upper` guides on a day, and those they guide, oldest first."""
-    touched = OrgGuidance.objects.filter(on_day(day), upper__in=upper).values("lower")
-    further = OrgGuidance.objects.filter(on_day(day), upper__in=touched).values("lower")
-    return _pairs(Q(lower__in=touched) | Q(lower__in=further), day)
+    return [_pair(row) for part in chunks(list(upper)) for row in _rows(TWO_DOWN, part, day)]
 
 
-def _pairs(where: Q, day: date) -> list[GuidedPair]:
-    when = on_day(day) & held_on(day, "upper__placements__", "upper__") & held_on(day, "lower__placements__", "lower__")
-    rows = OrgGuidance.objects.filter(when & where).order_by("from_on", "id").values_list(*GUIDANCE)
-    return [
-        GuidedPair(Guidance(upper, lower, GuidanceKind(kind), from_on, to_on), above, path)
-        for upper, lower, kind, from_on, to_on, above, path in rows
-    ]
+def _rows(sql: str, ids: Sequence[int], day: date) -> list[tuple[Any, ...]]:
+    places, params = listed("id", ids)
+    return fetch(sql.replace("%s", places), {**params, "day": day})
+
+
+def _pair(row: tuple[Any, ...]) -> GuidedPair:
+    upper, lower, kind, from_on, above, path = row
+    return GuidedPair(Guidance(upper, lower, GuidanceKind(kind), day_out(from_on)), above, path)
 
 
 def path_of(unit: int) -> str | None:

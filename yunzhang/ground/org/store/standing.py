@@ -7,47 +7,63 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, F, Q, Value
-
 from yunzhang.ground.org.store.accounts import OrgAccount
-from yunzhang.ground.org.store.lines import held_on
-from yunzhang.ground.org.store.posts import OrgAppointment, OrgDelegation, OrgPost
-from yunzhang.ground.org.store.units import OrgGuidance, OrgNaming, OrgPlacement, on_day
+from yunzhang.ground.org.store.sql import day_out, fetch, held, stood
 from yunzhang.ground.org.terms import Duty, Hat, HatKind, Reader, Standing
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from django.db.models import Model, QuerySet
+STANDING = f"""
+SELECT t.unit_id, t.duty, p.path, p.jurisdiction_id, q.path, t.sector
+FROM org_appointment h
+JOIN org_post o ON o.id = h.post_id AND {held("o")}
+{{lent}}
+JOIN org_unit u ON u.id = t.unit_id
+JOIN org_placement p ON p.unit_id = u.id AND {stood("p", "u")}
+JOIN org_unit j ON j.id = p.jurisdiction_id
+JOIN org_placement q ON q.unit_id = j.id AND {stood("q", "j")}
+WHERE h.post_id = %(post)s AND h.person_id = %(person)s AND {held("h")}
+"""  # noqa: S608 - fixed texts, no value among them
+OWN = "JOIN org_post t ON t.id = o.id"
+LENT = f"""
+JOIN org_delegation d ON d.to_post_id = o.id AND d.from_post_id = %(lender)s AND {held("d")}
+JOIN org_post t ON t.id = d.from_post_id AND {held("t")}
+"""
+HATS = f"""
+SELECT h.person_id, h.post_id, h.is_acting, h.is_concurrent, t.unit_id, t.title, t.duty, u.name, t.official_order, 0
+FROM org_account a
+JOIN org_appointment h ON h.person_id = a.person_id AND {held("h")}
+JOIN org_post t ON t.id = h.post_id AND {held("t")}
+JOIN org_unit u ON u.id = t.unit_id
+WHERE a.user_id = %(user)s
+UNION ALL
+SELECT h.person_id, h.post_id, h.is_acting, h.is_concurrent, t.unit_id, t.title, t.duty, u.name, t.official_order, t.id
+FROM org_account a
+JOIN org_appointment h ON h.person_id = a.person_id AND {held("h")}
+JOIN org_post o ON o.id = h.post_id AND {held("o")}
+JOIN org_delegation d ON d.to_post_id = o.id AND {held("d")}
+JOIN org_post t ON t.id = d.from_post_id AND {held("t")}
+JOIN org_unit u ON u.id = t.unit_id
+WHERE a.user_id = %(user)s
+"""  # noqa: S608 - fixed texts, no value among them
 
-PLACES = "unit__placements__"
-JURISDICTION = "unit__placements__jurisdiction__placements__"
 
-
-def standing(post: int, person: str, day: date, *, lent_by: int | None = None) -> Standing | None:
-    """Return what a post held by this person may claim on a day; with `lent_by`, what that post lends it."""
-    top = "post__" if lent_by is None else "post__borrowed__from_post__"
-    when = on_day(day) & on_day(day, top) & held_on(day, top + PLACES, f"{top}unit__")
-    when &= held_on(day, top + JURISDICTION, f"{top}{PLACES}jurisdiction__")
-    if lent_by is not None:
-        when &= on_day(day, "post__") & on_day(day, "post__borrowed__") & Q(post__borrowed__from_post=lent_by)
-    columns = ("unit_id", "duty", "unit__placements__path", "unit__placements__jurisdiction_id", f"{JURISDICTION}path")
-    rows = OrgAppointment.objects.filter(when, post=post, person=person)
-    row = rows.values_list(*(top + column for column in columns), f"{top}sector").first()
-    return _standing(post, row, lent_by) if row else None
+DATED = ("org_placement", "org_naming", "org_guidance", "org_post", "org_appointment", "org_delegation")
 
 
 def turning_days() -> list[date]:
     """Return, ascending, every day on which any dated row of the organisation begins or ends; between two of them
     nothing that a standing or a line rests on changes."""
-    dated = (OrgPlacement, OrgNaming, OrgGuidance, OrgPost, OrgAppointment, OrgDelegation)
-    days = {day for table in dated for column in ("from_on", "to_on") for day in _days(table, column)}
-    return sorted(days)
+    parts = [f"SELECT {day} FROM {table}" for table in DATED for day in ("from_on", "to_on")]  # noqa: S608 - fixed texts
+    return sorted(day_out(row[0]) for row in fetch(" UNION ".join(parts), {}) if row[0] is not None)
 
 
-def _days(table: type[Model], column: str) -> QuerySet[Any, date]:
-    rows = table._default_manager.exclude(**{column: None}).values_list(column, flat=True)
-    return rows.distinct().order_by()
+def standing(post: int, person: str, day: date, *, lent_by: int | None = None) -> Standing | None:
+    """Return what a post held by this person may claim on a day; with `lent_by`, what that post lends it."""
+    sql = STANDING.format(lent=OWN if lent_by is None else LENT)
+    rows = fetch(sql, {"post": post, "person": person, "lender": lent_by, "day": day})
+    return _standing(post, rows[0], lent_by) if rows else None
 
 
 def _standing(post: int, row: tuple[Any, ...], lent_by: int | None) -> Standing:
@@ -58,22 +74,8 @@ def _standing(post: int, row: tuple[Any, ...], lent_by: int | None) -> Standing:
 
 def hats(user: int, day: date) -> tuple[str, list[Hat]]:
     """Return the person of an account and the posts they may act from on a day: own, acting, concurrent, lent."""
-    held = OrgAppointment.objects.filter(on_day(day), on_day(day, "post__"), person__account__user=user)
-    lent = held.filter(on_day(day, "post__borrowed__") & on_day(day, "post__borrowed__from_post__"))
-    own = _columns(held, "post__", Value(0, BigIntegerField()))
-    rows = own.union(_columns(lent, "post__borrowed__from_post__", F("post__borrowed__from_post_id")), all=True)
-    made = [(row[0], _hat(row)) for row in rows]
-    found = [hat for _, hat in sorted(made, key=lambda each: _rank(each[1]))]
-    return (made[0][0] if made else ""), found
-
-
-def _columns(rows: Any, top: str, behalf: Any) -> Any:
-    names = ("post_id", "is_acting", "is_concurrent")
-    shown = {
-        "at_unit": F(f"{top}unit_id"), "at_title": F(f"{top}title"), "at_duty": F(f"{top}duty"),
-        "at_name": F(f"{top}unit__name"), "at_order": F(f"{top}official_order"), "at_behalf": behalf,
-    }  # fmt: skip
-    return rows.annotate(**shown).values_list("person_id", *names, *shown)
+    rows = fetch(HATS, {"user": user, "day": day})
+    return (rows[0][0] if rows else ""), sorted((_hat(row) for row in rows), key=_rank)
 
 
 def _hat(row: tuple[Any, ...]) -> Hat:
