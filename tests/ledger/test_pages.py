@@ -57,7 +57,7 @@ def test_the_list_narrows_by_verb_and_exports_what_it_shows(doors: Doors) -> Non
     assert str(signed.id) not in text(doors, "responsible", "/records/?verb=accepted")
     csv = text(doors, "responsible", "/records/?verb=signed&form=csv")
     assert csv.count("\n") == 2
-    assert str(signed.id) in csv
+    assert f",{signed.seq}\r" in csv
 
 
 def test_a_receipt_is_found_by_act_key_and_by_entry_by_those_it_touches(doors: Doors) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from yunzhang.kit.wording import term, term_lazy
 SIGHT = "yunzhang.ground.matters.actions.find_sight"
 UNITS = "yunzhang.ground.org.actions.find_units"
 SHOWN_CHECKPOINTS = 50
+NOTHING: Mapping[Any, str] = MappingProxyType({})
 VERBS: Mapping[str, str | Promise] = {
     Verb.OPENED: gettext_lazy("开立"),
     Verb.SIGNED: gettext_lazy("签收"),
@@ -89,19 +91,23 @@ def with_names(entries: list[Entry]) -> dict[int, str]:
     return {number: unit.name for number, unit in found.items()}
 
 
-def columns(names: Mapping[int, str]) -> tuple[Column, ...]:
-    """Return the list's columns; an entry without a number waits for its seal."""
+def number_of(entry: Entry) -> str:
+    """Return an entry's running number; without one it waits for its seal."""
+    return _("待封存") if entry.seq is None else str(entry.seq)
+
+
+def columns(names: Mapping[int, str], titles: Mapping[UUID, str]) -> tuple[Column, ...]:
+    """Return the list's columns; units and subjects are called by name where they have one."""
     return (
         Column("verb", gettext_lazy("动作"), lambda one: verb_word(one.verb), href=lambda one: f"receipt?key={one.id}"),
+        Column("loop", gettext_lazy("所属事项或对象"), lambda one: titles.get(one.loop, str(one.loop)), kind="data"),
         Column("unit", gettext_lazy("单位"), lambda one: names.get(one.unit or 0, ""), kind="data"),
         Column("at", gettext_lazy("时间"), lambda one: one.at, kind="moment"),
-        Column("seq", gettext_lazy("序号"), lambda one: one.seq, kind="number"),
-        Column("entry", term_lazy("entry"), lambda one: str(one.id), narrow=False),
-        Column("loop", gettext_lazy("所属事项或对象"), lambda one: str(one.loop), narrow=False),
+        Column("seq", term_lazy("entry"), number_of),
     )
 
 
-def spec(names: Mapping[int, str]) -> ListSpec:
+def spec(names: Mapping[int, str] = NOTHING, titles: Mapping[UUID, str] = NOTHING) -> ListSpec:
     """Return what the list of entries offers."""
     filters = (
         Filter("verb", gettext_lazy("动作"), choices=tuple(VERBS.items()), is_many=True),
@@ -109,7 +115,7 @@ def spec(names: Mapping[int, str]) -> ListSpec:
         Filter("to", gettext_lazy("至"), kind="day"),
         Filter("loop", gettext_lazy("事项编号"), kind="hidden"),
     )
-    return ListSpec(columns=columns(names), filters=filters, orders=(("-at", gettext_lazy("最新在前")),))
+    return ListSpec(columns=columns(names, titles), filters=filters, orders=(("-at", gettext_lazy("最新在前")),))
 
 
 def read_query(query: Query, units: Parties, post: int | None) -> EntryQuery:
@@ -138,10 +144,11 @@ def read_key(text: str) -> UUID:
 @page(may=signed_in)
 def list_records(request: DoorRequest, by: Acting) -> HttpResponse:
     """The entries of acts one may see; `form=xlsx` gives the same rows as a file."""
-    query = Query.parse(spec({}), request.GET)
+    query = Query.parse(spec(), request.GET)
     found = actions.list_records(read_query(query, units_in_sight(by, request.at), by.post))
     names = with_names(list(found.rows))
-    query = Query.parse(spec(names), request.GET)
+    titles = actions.find_titles({one.loop for one in found})
+    query = Query.parse(spec(names, titles), request.GET)
     if query.form:
         return export(query, found.rows, name=term("records"))
     context = {"query": query, "page": found, "last": actions.find_verification()}

@@ -87,6 +87,15 @@ def find_subjects(ids: Iterable[UUID]) -> dict[UUID, Subject]:
     return looks.subjects_by_id(set(ids))
 
 
+def find_titles(streams: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what each loop or stream is about, as far as a subject stands."""
+    asked = set(streams)
+    loops = writes.load_loops(asked)
+    subjects = looks.subjects_by_id({loops[each].subject if each in loops else each for each in asked})
+    about = {each: subjects.get(loops[each].subject if each in loops else each) for each in asked}
+    return {each: subject.title for each, subject in about.items() if subject}
+
+
 def list_entries(loop: UUID) -> list[Entry]:
     """Return the timeline of a loop or stream, by step; `seq` is None until sealed."""
     return [entry_of(*written) for written in looks.entries_of(loop)]
