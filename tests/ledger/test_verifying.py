@@ -190,6 +190,23 @@ def test_harm_beside_the_entries_is_found(ledger: Home, sql: str, word: str) -> 
     assert any(word in what for what in whats())
 
 
+NO_UTF8 = {
+    "ledger_entry": "verb",
+    "ledger_text": "text",
+    "ledger_subject": "title",
+    "ledger_loop": "kind",
+    "ledger_checkpoint": "note",
+}
+
+
+@pytest.mark.parametrize("table", NO_UTF8)
+def test_text_that_is_no_text_any_more_is_found_and_stops_nothing(ledger: Home, table: str) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL refuses such bytes")
+    run(f"UPDATE {table} SET {NO_UTF8[table]} = CAST(x'61ff62' AS TEXT)")
+    assert whats() != []
+
+
 def forged(seq: int) -> None:
     """Change an entry consistently: body, columns and leaf; only the signed heads still know."""
     entry = value("SELECT entry_id FROM ledger_sealed WHERE seq = %s", seq)

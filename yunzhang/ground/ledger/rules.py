@@ -21,7 +21,6 @@ from yunzhang.ground.ledger.terms import (
     NoSuchLoop,
     Outcome,
     State,
-    Subject,
     Verb,
     WrongState,
 )
@@ -250,12 +249,13 @@ class Stamp:
 
 def salted_digest(salt: bytes, text: str) -> str:
     """Return the digest under which an erasable text stands in the ledger: SHA-256 over salt and text, in hex."""
-    return sha256(salt + text.encode("utf-8")).hexdigest()
+    # A damaged text read back from the database may hold bytes that are no UTF-8; it must differ, not stop the check.
+    return sha256(salt + text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def subject_digest(salt: bytes, subject: Subject) -> str:
+def subject_digest(salt: bytes, room: str, programme: str, title: str) -> str:
     """Return the digest of a subject in the entry that introduced or retitled it: room, programme and title."""
-    return salted_digest(salt, f"{subject.room}\n{subject.programme}\n{subject.title}")
+    return salted_digest(salt, f"{room}\n{programme}\n{title}")
 
 
 def entry_of(entry: UUID, body: bytes, seq: int | None = None) -> Entry:

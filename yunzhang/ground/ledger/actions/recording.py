@@ -130,10 +130,11 @@ def _digests(batch: _Batch, draft: Draft, entry: UUID) -> dict[str, str]:
         salt = noise(SALT)
         batch.texts.append((entry, name, salt, text))
         digests[name] = rules.salted_digest(salt, text)
-    if draft.subject is not None:
+    about = draft.subject
+    if about is not None:
         salt = noise(SALT)
-        batch.subjects[draft.subject.id] = draft.subject, salt
-        digests["subject"] = rules.subject_digest(salt, draft.subject)
+        batch.subjects[about.id] = about, salt
+        digests["subject"] = rules.subject_digest(salt, about.room, about.programme, about.title)
     return digests
 
 

@@ -198,6 +198,8 @@ def _differing(stored: Sequence[Any], expected: Sequence[Any]) -> str:
 
 def dashed(entry: Any) -> str:
     """Return an entry's id as people write it; a damaged one as it is stored."""
+    if type(entry) is str and len(entry) == 32:
+        return f"{entry[:8]}-{entry[8:12]}-{entry[12:16]}-{entry[16:20]}-{entry[20:]}"
     try:
         return str(entry if isinstance(entry, UUID) else UUID(hex=entry))
     except (ValueError, TypeError, AttributeError):

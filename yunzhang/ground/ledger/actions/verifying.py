@@ -24,7 +24,7 @@ from yunzhang.ground.ledger.actions import scanning
 from yunzhang.ground.ledger.actions.heads import Heads
 from yunzhang.ground.ledger.actions.scanning import BLOCK, Part, dashed, scan_part
 from yunzhang.ground.ledger.store import rows, scan, triggers
-from yunzhang.ground.ledger.terms import Fault, Report, Subject, Verb, Verification
+from yunzhang.ground.ledger.terms import Fault, Report, Verb, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,6 +176,7 @@ def _subjects(reader: scan.Reader, expected: scanning.Digests) -> list[Fault]:
     faults, left = [], dict(expected)
     for name, room, title, programme, salt in reader.subjects():
         digest, seq, entry = left.pop(dashed(name), ("", None, None))
-        if not digest or rules.subject_digest(salt, Subject(UUID(int=0), room, title, programme)) != digest:
+        is_salted = type(salt) is bytes
+        if not digest or not is_salted or rules.subject_digest(salt, room, programme, title) != digest:
             faults.append(Fault(seq, entry and dashed(entry), SUBJECT, dashed(name)))
     return faults + [Fault(seq, dashed(entry), SUBJECT, name) for name, (_, seq, entry) in left.items()]
