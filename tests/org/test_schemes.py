@@ -167,6 +167,7 @@ def test_invented_places_share_the_structure_and_no_name_or_code() -> None:
     assert {"甲区人民政府", "乙区人民政府", "甲区财政局"} <= names
     assert not names & {unit.name for unit in real.units}
     assert all(each.code.startswith("99") for each in divisions)
+    assert {unit.source.split("：")[0] for unit in fake.units} == {"虚构", "结构参照", TYPICAL}
     assert len(names) == len(fake.units)
 
 

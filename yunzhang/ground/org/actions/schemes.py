@@ -52,9 +52,10 @@ def preview_place(
     code = rules.place_code(place or chosen.place)
     divisions = load_place(code)
     places = rules.real_places(divisions, code, Level(depth) if depth else chosen.depth)
-    if not real_names:
-        places = divisions = rules.fictional(places, code)
-    return rules.plan_place(chosen, places, first=first), divisions
+    if real_names:
+        return rules.plan_place(chosen, places, first=first), divisions
+    invented = rules.fictional(places, code)
+    return rules.mark_invented(rules.plan_place(chosen, invented, first=first)), invented
 
 
 @act

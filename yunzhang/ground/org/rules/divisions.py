@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 NATION = "00"
+INVENTED = zh("虚构")
 LEVELS = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWN}
 LEVEL_ORDER = (Level.NATION, Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWN)
 PSEUDO = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "直辖县级行政区划"}
@@ -159,7 +160,7 @@ def fictional(divisions: Sequence[Division], place: str) -> list[Division]:
             name = _invent(each, made[each.parent], is_top=each.parent == place, turn=turns[each.parent])
             turns[each.parent] += 1
         code, above = mask(each.code), mask(each.parent) if each.code != place else ""
-        made[each.code] = Division(code, name, above, from_on=each.from_on, source="虚构")
+        made[each.code] = Division(code, name, above, from_on=each.from_on, source=INVENTED)
     return list(made.values())
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from yunzhang.ground.org.rules.divisions import LEVEL_ORDER, division_level
+from yunzhang.base.errors import zh
+from yunzhang.ground.org.rules.divisions import INVENTED, LEVEL_ORDER, division_level
 from yunzhang.ground.org.terms import (
     TYPICAL,
     BadScheme,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from yunzhang.ground.org.terms import Division
 
-__all__ = ["parse_scheme", "plan_place", "source_text"]
+__all__ = ["mark_invented", "parse_scheme", "plan_place", "source_text"]
 
 MUST = {"title", "wording", "from", "place", "depth", "levels", "office", "sources", "bodies", "posts"}
 MAY = {"to", "scenario", "note", "sectors"}
@@ -105,7 +106,7 @@ def source_text(sources: Mapping[str, str], keys: object) -> str:
     """Return the sources named by keys such as "S4, S5" in full, or `unsourced, typical` where none is named."""
     if not keys:
         return TYPICAL
-    return "; ".join(sources[key.strip()] for key in str(keys).split(","))
+    return "；".join(sources[key.strip()] for key in str(keys).split(","))
 
 
 def _body(name: str, sources: Mapping[str, str], code: str, facts: Mapping[str, Any]) -> Body:
@@ -195,6 +196,19 @@ def plan_place(scheme: Scheme, places: Sequence[Division], *, first: int) -> Pla
         _plan_bodies(desk, place)
     posts = tuple(_plan_posts(scheme, desk.units, top=desk.governments[desk.top]))
     return PlacePlan(tuple(desk.units), posts, _plan_sectors(desk))
+
+
+MODELLED_ON = zh("结构参照：")
+
+
+def mark_invented(plan: PlacePlan) -> PlacePlan:
+    """Return the plan of an invented place: a source speaks of the structure that was borrowed, not of the unit."""
+    units = tuple(replace(unit, source=_borrowed(unit.source)) for unit in plan.units)
+    return PlacePlan(units, tuple(replace(post, source=_borrowed(post.source)) for post in plan.posts), plan.sectors)
+
+
+def _borrowed(source: str) -> str:
+    return source if source in (TYPICAL, INVENTED) else MODELLED_ON + source
 
 
 def _plan_government(desk: _Desk, place: Division) -> None:
