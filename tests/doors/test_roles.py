@@ -73,6 +73,7 @@ DECLARED = {
     "org:subject": SIGNED_IN,
     "org:chiefs": SIGNED_IN,
     "org:chiefs_of": SIGNED_IN,
+    "org:register": SIGNED_IN,
     "org:edit": "-------+>",
     "org:rename": "-------+>",
     "org:move": "-------+>",
