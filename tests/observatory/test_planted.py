@@ -80,3 +80,33 @@ def test_gains_point_at_the_rotten_branch():
     assert (worst.unit, worst.upper, worst.met, worst.due) == ("u2", "u0", 0, 12)
     leaders = leader_gains(measured.edge_gains(0))
     assert max(leaders, key=leaders.__getitem__) == "u0"
+
+
+def test_ranges_are_those_of_the_stated_draws():
+    ids, parents = ["r", "a", "b"], ["", "r", "r"]
+    units = pa.table(
+        {
+            "id": ids,
+            "parent": parents,
+            "guided_by": [""] * 3,
+            "kind": ["government"] * 3,
+            "jurisdiction": ids,
+            "name": ids,
+        }
+    )
+    asked, met, rows = {"a": 6, "b": 3}, {"a": 4, "b": 1}, []
+    for unit, count in asked.items():
+        rows += [(f"{unit}{k}", unit, "met" if k < met[unit] else "late") for k in range(count)]
+    loop, debtor, outcome = zip(*rows, strict=True)
+    none, kind = [""] * len(rows), ["directive"] * len(rows)
+    loops = pa.table(
+        {"loop": loop, "kind": kind, "creditor": ["r"] * len(rows), "debtor": debtor, "closed_at": none,
+         "opened_at": ["2026-01-01"] * len(rows), "due_at": none, "outcome": outcome}
+    )  # fmt: skip
+    [top] = measure(units, loops, Parameters(to_at=2**60, draws=20_000)).figures()
+    rng, tau, size = np.random.default_rng(5), 4.0, 200_000
+    pi = rng.beta(5, 9 - 5 + 0.5, size)
+    level = rng.beta(5 + tau * pi, 4 + tau * (1 - pi))
+    edges = [rng.beta(met[u] + tau * level, asked[u] - met[u] + tau * (1 - level)) for u in ("a", "b")]
+    low, high = np.quantile(sum(edges) / 2, (0.05, 0.95))
+    assert (top.low["V"], top.high["V"]) == pytest.approx((low, high), abs=0.01)

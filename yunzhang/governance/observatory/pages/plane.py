@@ -223,6 +223,7 @@ def _dot(sheet: Sheet, dot: Dot, x: float, y: float) -> None:
     if dot.role == "below":
         low, high = (sheet.y(value) for value in dot.v_range)
         sheet.parts.append(f'<path d="M{x:.1f} {high:.1f}V{low:.1f}" stroke="{VERTICAL}" stroke-opacity=".35"/>')
+        sheet.taken.append((x - 1, high, x + 1, low))
     name = f"<title>{escape(dot.label)} {dot.v:.2f}</title>"
     sheet.parts.append(f'{circle} fill="{colour}" stroke="#fff">{name}</circle>')
 

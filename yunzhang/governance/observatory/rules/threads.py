@@ -53,6 +53,7 @@ class Threads:
 class _Rows:
     keep: np.ndarray
     loop: np.ndarray
+    loops: int  # how many different ones
     kind: np.ndarray
     kinds: list[str]
     creditor: np.ndarray
@@ -71,17 +72,24 @@ def read_threads(table: pa.Table, tree: Tree, parameters: Parameters) -> Threads
     """
     check_columns(table, COLUMNS, TABLE)
     rows = _read_rows(table, tree, parameters.term_days)
-    kept = np.flatnonzero(rows.keep)
-    pair = rows.creditor[kept] * np.int64(len(tree.ids)) + rows.debtor[kept]
+    order = _order(rows, np.flatnonzero(rows.keep), len(tree.ids))
+    return _merge(table, rows, order, _starts(rows, order), parameters)
+
+
+def _order(rows: _Rows, kept: np.ndarray, ids: int) -> np.ndarray:
+    # rows of one thread side by side; where no loop has a second row each stands alone already
+    if rows.loops == len(rows.loop):
+        return kept
+    pair = rows.creditor[kept] * np.int64(ids) + rows.debtor[kept]
     name = rows.loop[kept] * np.int64(max(len(rows.kinds), 1)) + rows.kind[kept]
-    order = kept[np.lexsort((pair, name))]
-    starts = _starts(rows, order)
-    return _merge(table, rows, order, starts, parameters)
+    return np.asarray(kept[np.lexsort((pair, name))])
 
 
 def _starts(rows: _Rows, order: np.ndarray) -> np.ndarray:
     if not len(order):
         return np.zeros(0, np.int64)
+    if rows.loops == len(rows.loop):
+        return np.arange(len(order))
     new = np.ones(len(order), np.bool_)
     keys = (rows.loop, rows.kind, rows.creditor, rows.debtor)
     new[1:] = np.logical_or.reduce([key[order[1:]] != key[order[:-1]] for key in keys])
@@ -114,6 +122,7 @@ def _read_rows(table: pa.Table, tree: Tree, term_days: float) -> _Rows:
     return _Rows(
         keep=reason < 0,
         loop=np.asarray(loop.indices, np.int64),
+        loops=len(loop.dictionary),
         kind=np.asarray(kind.indices, np.int64),
         kinds=kind.dictionary.to_pylist(),
         creditor=creditor,
