@@ -15,6 +15,7 @@ from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, change, done, safe_target
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.pages import may
+from yunzhang.vertical.directives.pages.groups import own_groups
 from yunzhang.vertical.directives.terms import Part
 
 
@@ -135,13 +136,23 @@ def strike_off(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     return done(request, back(loop), _("事项已销号。"))
 
 
+def read_parts(request: DoorRequest, loop: UUID) -> list[int]:
+    """Return the units ticked one by one or as a group, those that have a part already left out of a group."""
+    family, whole = actions.find_family(loop), set(request.POST.getlist("group"))
+    taken = {one.debtor for one in family if one.parent == loop}
+    groups = own_groups(actions.find_matter(loop).debtor)
+    found = [unit.id for group in groups if group.key in whole for unit in group.units if unit.id not in taken]
+    ticked = [int(text) for text in request.POST.getlist("to") if text.isdigit()]
+    return list(dict.fromkeys([*ticked, *found]))
+
+
 @change(may=may.owe)
 def split(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """Split the matter to the ticked units below."""
     due_on = read_day(request, "due_on", zh("办结时限"))
     days = request.POST.get("report_on", "").split()
     reports = tuple(parse_day(day, zh("反馈日期")) for day in days)
-    units = [int(text) for text in request.POST.getlist("to") if text.isdigit()]
+    units = read_parts(request, loop)
     if not units:
         raise Invalid(field=zh("下属单位"), problem=zh("请至少勾选一个单位"))
     shared = request.POST.get("requirement", "").strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -15,12 +14,13 @@ from yunzhang.base.clock import day_of
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
-from yunzhang.ground.org.terms import Authority, GateClosed, Involved, Remedy, Sentence, Unit, UnitKind, Verdict
+from yunzhang.ground.org.terms import Authority, GateClosed, Involved, Remedy, Sentence, UnitKind, Verdict
 from yunzhang.kit.doors import DoorRequest, change, done, page, render
 from yunzhang.kit.wording import data, explain
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.pages import may
 from yunzhang.vertical.directives.pages.acts import parse_day, read_text
+from yunzhang.vertical.directives.pages.groups import Group, list_groups
 from yunzhang.vertical.directives.terms import SOURCE_LABELS, URGENCY_LABELS, Order, Source, Urgency
 
 AUTHORITY_LABELS = {
@@ -29,46 +29,8 @@ AUTHORITY_LABELS = {
     Authority.INSTRUCTION: zh("领导批示"),
     Authority.CONSENT: zh("经政府同意"),
 }
-GROUP_LABELS = {
-    "governments": zh("下级政府"),
-    "departments": zh("本级部门"),
-    "towns": zh("乡镇街道"),
-    "corresponding": zh("下级对口部门"),
-}
 DIRECT = frozenset({Remedy.GOVERNMENT_NAME, Remedy.CONSENT, Remedy.COPY})  # the form itself can take these
 ROWS = 3  # departments a form can name as concerned
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Addressees one may tick together."""
-
-    key: str
-    label: str
-    units: tuple[Unit, ...]
-
-
-def list_groups(name: int, on: date) -> list[Group]:
-    """Return the addressees offered for a name: those below it, its sectors, the departments it guides.
-
-    A department is offered the governments below as well: why it may not instruct them, the gate says.
-    """
-    children = org.list_children(name)
-    place = org.find_unit(name).jurisdiction
-    below = children if place == name else org.list_children(place)
-    found = {
-        "governments": [unit for unit in below if unit.kind is UnitKind.GOVERNMENT],
-        "departments": [unit for unit in children if unit.kind is UnitKind.DEPARTMENT],
-        "towns": [unit for unit in children if unit.kind is UnitKind.TOWN],
-    }
-    guided = [row.lower for row in org.find_guides([name], on=on) if row.upper == name]
-    found["corresponding"] = sorted(org.find_units(guided).values(), key=lambda one: (one.official_order, one.path))
-    groups = [Group(key, _(GROUP_LABELS[key]), tuple(units)) for key, units in found.items() if units]
-    by_id = {unit.id: unit for unit in found["departments"]}
-    for sector in org.list_sectors(name, on=on):
-        members = tuple(by_id[unit] for unit in sector.units if unit in by_id)
-        groups += [Group(f"sector-{sector.code}", sector.name, members)] if members else []
-    return groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.pages import may
+from yunzhang.vertical.directives.pages.groups import own_groups
 from yunzhang.vertical.directives.pages.words import describe
 from yunzhang.vertical.directives.terms import REPORT, ROOM, SOURCE_LABELS, URGENCY_LABELS, Branch, Directive
 
@@ -152,6 +153,7 @@ def show_split(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     taken = {one.debtor for one in actions.find_family(loop) if one.parent == loop and one.kind != REPORT}
     context = {
         "matter": matters.show([found], at=request.at)[0],
-        "children": [(unit, unit.id in taken) for unit in org.list_children(found.debtor)],
+        "groups": own_groups(found.debtor),
+        "taken": taken,
     }
     return render(request, "directives/split.html", context)
