@@ -55,5 +55,7 @@ def list_groups(name: int, on: date) -> list[Group]:
     by_id = {unit.id: unit for unit in found["departments"]}
     for sector in org.list_sectors(name, on=on):
         members = tuple(by_id[unit] for unit in sector.units if unit in by_id)
-        groups += [Group(f"sector-{sector.code}", _("%(name)s系统") % {"name": sector.name}, members)] if members else []
+        groups += (
+            [Group(f"sector-{sector.code}", _("%(name)s系统") % {"name": sector.name}, members)] if members else []
+        )
     return groups
