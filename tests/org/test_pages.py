@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.org.places import AT, Places, make_place, system
+from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.rules import day_of
 from yunzhang.ground.org.terms import Appointment, Duty, NewPost
@@ -161,6 +162,9 @@ def test_a_stream_leads_to_the_page_of_its_unit(place: Places) -> None:
     found = client("officer")
     stream = org.find_unit(place["a"]).stream
     assert found.get(f"/org/subjects/{stream}")["Location"] == f"/org/units/{place['a']}"
+    org.define_sector(system(), place["city"], "x", "试系统", units=[place["city.finance"]], at=AT)
+    sector = next(entry.loop for entry in ledger.list_sealed(0, 1000) if entry.verb == "sector_defined")
+    assert found.get(f"/org/subjects/{sector}")["Location"] == "/org/"
     assert found.get(f"/org/subjects/{uuid4()}").status_code == 404
 
 

@@ -13,7 +13,7 @@ from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.pages import words
-from yunzhang.ground.org.terms import UnitKind, UnknownUnit
+from yunzhang.ground.org.terms import UnitKind, UnknownPost, UnknownUnit
 from yunzhang.kit.doors import SeeOther, page, render, signed_in
 
 if TYPE_CHECKING:
@@ -169,8 +169,14 @@ def pick(request: DoorRequest, by: Acting) -> HttpResponse:
 
 @page(may=signed_in)
 def show_subject(request: DoorRequest, by: Acting, subject: UUID) -> HttpResponse:
-    """Lead from a stream of the ledger to the page of its unit; of a post, to the page of its unit."""
+    """Lead from a stream of the ledger to its page: a unit's, a post's unit's, or the top where it is neither's."""
     try:
         return SeeOther(reverse("org:unit", args=[org.find_unit_of(subject).id]))
     except UnknownUnit:
+        pass
+    try:
         return SeeOther(reverse("org:unit", args=[org.find_post_of(subject).unit]))
+    except UnknownPost:
+        if subject in ledger.find_subjects([subject]):  # a sector, an import, the building of the place
+            return SeeOther(reverse("org:browse"))
+        raise
