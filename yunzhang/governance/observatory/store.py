@@ -58,12 +58,29 @@ def save(facts: Mapping[str, Any], rows: Iterable[tuple[int, Mapping[str, Any]]]
         older.delete()
 
 
-def newest() -> tuple[int, datetime, datetime, datetime, int, dict[str, Any]] | None:
+type_found = tuple[int, "datetime", "datetime", "datetime", int, dict[str, Any]]
+
+
+def newest() -> type_found | None:
     """Return id, from, to, taken, size and facts of the newest snapshot."""
     row = ObsSnapshot.objects.order_by("-pk").first()
-    if row is None:
-        return None
+    return None if row is None else _facts(row)
+
+
+def _facts(row: ObsSnapshot) -> type_found:
     return row.pk, row.from_at, row.to_at, row.taken_at, row.size, json.loads(row.facts)
+
+
+def newest_of(units: Iterable[int]) -> tuple[type_found | None, dict[int, dict[str, Any]]]:
+    """Return the newest snapshot and the figures of those of the units that have any: one query, or two where none has.
+
+    One snapshot is kept; saving it and dropping the older is one transaction.
+    """
+    rows = list(ObsFigure.objects.filter(unit__in=list(units)).select_related("snapshot").order_by("snapshot"))
+    if not rows:
+        return newest(), {}
+    last = rows[-1].snapshot
+    return _facts(last), {row.unit: json.loads(row.figures) for row in rows if row.snapshot_id == last.pk}
 
 
 def figures_of(snapshot: int, units: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -23,6 +23,7 @@ __all__ = [
     "Snapshot",
     "find_bottlenecks",
     "find_figures",
+    "find_newest",
     "find_own_unit",
     "find_snapshot",
     "list_figures",
@@ -90,6 +91,7 @@ def _row(measured: rules.Measured, figures: Any) -> dict[str, Any]:
     root = 0 if figures.unit == ROOTS else measured.tree.ids.index(figures.unit)
     edges = measured.edge_gains(root)[:SHOWN_EDGES]
     return {
+        "name": figures.name,
         "units": figures.units,
         "loops": figures.loops,
         "values": figures.values,
@@ -134,11 +136,22 @@ def _leaves(measured: rules.Measured) -> list[tuple[str, dict[str, Any]]]:
 
 def find_snapshot() -> Snapshot | None:
     """Return the newest measuring, or None before the first."""
-    found = store.newest()
+    return _snapshot(store.newest())
+
+
+def _snapshot(found: Any) -> Snapshot | None:
     if found is None:
         return None
     number, begins, ends, taken, size, facts = found
     return Snapshot(number, begins, ends, taken, size, **(facts | {"covers": tuple(facts["covers"])}))
+
+
+def find_newest(units: Iterable[int]) -> tuple[Snapshot | None, dict[int, dict[str, Any]]]:
+    """Return the newest measuring and the figures of those units in it, H left out as `list_figures` does."""
+    found, rows = store.newest_of(units)
+    snapshot = _snapshot(found)
+    whole = snapshot is not None and snapshot.has_h
+    return snapshot, rows if whole else {unit: _without_h(row) for unit, row in rows.items()}
 
 
 def list_figures(snapshot: Snapshot, units: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -149,13 +149,12 @@ def find_scene(number: int, *, at: datetime) -> Scene:
     """Return the unit, those below and beside it, their figures and their open matters."""
     unit = org.find_unit(number)
     below = org.list_children(number)
-    level = org.list_children(unit.parent) if unit.parent is not None else []
-    peers = [one for one in level if one.id != number and one.kind is unit.kind] if _is_place(unit) else []
-    snapshot = actions.find_snapshot()
-    wanted = [one.id for one in (unit, *below, *peers)]
-    figures = actions.list_figures(snapshot, wanted) if snapshot else {}
+    level = org.list_children(unit.parent) if unit.parent is not None and _is_place(unit) else []
+    peers = [one for one in level if one.id != number and one.kind is unit.kind]
+    snapshot, figures = actions.find_newest([unit.parent or 0, *(one.id for one in (unit, *below, *peers))])
     seen = Scope(tuple(one.id for one in (unit, *below)))
-    return Scene(unit, snapshot, below, peers, figures, matters.count_open(seen, at=at))
+    counts = matters.count_open(seen, at=at) if below or peers else {}
+    return Scene(unit, snapshot, below, peers, figures, counts)
 
 
 def _is_place(unit: Unit) -> bool:
@@ -179,7 +178,7 @@ def unit_page(request: DoorRequest, number: int) -> HttpResponse:
         "said": said,
         "sure": sure,
         "explained": wording.explanation(scene.own, has_h=scene.has_h) if scene.own or not edges else "",
-        "above": find_above(request.by, scene.unit, at=request.at),
+        "above": find_above(request.by, scene, at=request.at),
         "columns": [column.heading for column in COLUMNS],
         "rows": [(row.unit, [shown(column.value(row)) for column in COLUMNS[1:]]) for row in scene.rows()],
         "definitions": wording.definitions(),
@@ -207,12 +206,14 @@ def place_name(unit: Unit) -> str:
     return name or unit.name
 
 
-def find_above(by: Acting, unit: Unit, *, at: datetime) -> Unit | None:
-    """Return the superior one may go up to: while it is one's own unit or stands below it."""
-    if unit.parent is None or unit.id == by.unit:
+def find_above(by: Acting, scene: Scene, *, at: datetime) -> dict[str, Any] | None:
+    """Return number and name of the superior one may go up to: while it is one's own unit or stands below it."""
+    unit = scene.unit
+    if unit.parent is None or unit.id == by.unit or unit.parent not in scene.figures:
         return None
     own = actions.find_own_unit(by, at=at)
-    return org.find_unit(unit.parent) if own in path_ids(unit.path)[:-1] else None
+    name = scene.figures[unit.parent].get("name", "")
+    return {"id": unit.parent, "name": name} if own in path_ids(unit.path)[:-1] else None
 
 
 def list_planes(scene: Scene) -> list[tuple[str, Any]]:
