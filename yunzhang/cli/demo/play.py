@@ -98,8 +98,8 @@ class Play:
             "programme": issue.programme.name,
             "urgency": self.rng.choice((Urgency.ORDINARY, Urgency.ORDINARY, Urgency.URGENT)),
         }
-        if issue.reach == "line" and issue.programme.lead in self.cast.line:
-            name = self.cast.line[issue.programme.lead]
+        name = self._line_of(issue)
+        if name is not None:
             return self.cast.leaders[name], Order(in_name_of=name, to=self.cast.guided[name], **shared)  # type: ignore[arg-type]
         to = self.cast.departments if issue.reach == "departments" else self.cast.places
         number = MINUTES.format(place=self.cast.place_name[:1], year=issue.on.year, number=next(self.papers))
@@ -112,6 +112,16 @@ class Play:
             **shared,  # type: ignore[arg-type]
         )
         return self.cast.office, order
+
+    def _line_of(self, issue: plan.Issue) -> int | None:
+        """The department that asks down its own line: often the one that leads the programme, else any other."""
+        if issue.reach != "line":
+            return None
+        lead = self.cast.line.get(issue.programme.lead)
+        if lead in self.cast.guided and self.rng.random() < 0.4:
+            return lead
+        able = [unit for unit in self.cast.guided if unit in self.cast.leaders]
+        return self.rng.choice(able) if able else None
 
     def begin(self, loop: Loop, issue: plan.Issue, at: datetime) -> None:
         """Decide what its debtor will do with a matter, and put that on the queue."""
