@@ -141,8 +141,10 @@ def run_timers(now: datetime) -> int:
 
 def _take(now: datetime) -> KitJob | None:
     free = Q(taken_at=None) | Q(taken_at__lt=now - LEASE)
+    due = KitJob.objects.filter(free, ended_at=None, due_at__lte=now).order_by("due_at", "pk")
+    if not due.exists():  # looked at every second: an idle worker must not take SQLite's one write lock
+        return None
     with transaction.atomic():
-        due = KitJob.objects.filter(free, ended_at=None, due_at__lte=now).order_by("due_at", "pk")
         row = due.select_for_update(skip_locked=True).first()  # SQLite has one writer anyway and ignores this
         if row:
             row.taken_at = now
@@ -175,5 +177,7 @@ def _guarded(name: str, call: Callable[[], None]) -> str:
 
 
 def _claim_timer(name: str, now: datetime, every: timedelta) -> bool:
-    _, is_new = KitTimer.objects.get_or_create(name=name, defaults={"next_at": now + every})
+    row, is_new = KitTimer.objects.get_or_create(name=name, defaults={"next_at": now + every})
+    if not is_new and row.next_at > now:
+        return False
     return is_new or KitTimer.objects.filter(name=name, next_at__lte=now).update(next_at=now + every) == 1
