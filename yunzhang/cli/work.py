@@ -9,7 +9,8 @@ import importlib
 import logging
 import os
 import signal
-import time
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -30,16 +31,15 @@ log = logging.getLogger("yunzhang.worker")
 
 @dataclass
 class Rounds:
-    """When the slower rounds ran last, and whether the worker was asked to end."""
+    """What the two loops of the worker share."""
 
-    slow_at: float = 0.0
-    is_ending: bool = False
-    holds_lock: bool = True  # `only_worker` has taken it
+    ending: threading.Event = field(default_factory=threading.Event)
     parent: int = field(default_factory=os.getppid)
+    holds_lock: bool = True  # `only_worker` has taken it
 
     def end(self, *_: object) -> None:
-        """Ask the worker to end after this round."""
-        self.is_ending = True
+        """Ask both loops to end after their round."""
+        self.ending.set()
 
 
 def work(
@@ -58,31 +58,51 @@ def work(
         rounds = Rounds()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, rounds.end)
-        while not rounds.is_ending and (not with_parent or os.getppid() == rounds.parent):
+        slow = threading.Thread(target=run_slowly, args=(rounds,), daemon=True)
+        slow.start()
+        while not rounds.ending.is_set() and (not with_parent or os.getppid() == rounds.parent):
             beat(rounds)
+        rounds.end()
+        slow.join(PATIENCE)  # a job cut short is taken up again after its lease
 
 
 def beat(rounds: Rounds) -> None:
-    """Do one round; a database that went away is waited for, then locked and used again."""
-    from django.db import InterfaceError, OperationalError, connection
+    """Seal once; a database that went away is waited for, then locked and used again."""
+    from django.db import connection
 
-    started = time.monotonic()
-    try:
+    def seal_holding_the_lock() -> None:
         if not rounds.holds_lock:
             hold_database()
             rounds.holds_lock = True
-        is_slow = started - rounds.slow_at >= SECOND
-        if is_slow or connection.vendor == "postgresql":  # an embedded ledger is sealed by the acts themselves
-            seal_round()
-        if is_slow:
-            rounds.slow_at = started
-            slow_round()
+        seal_round()
+
+    if not outlives(seal_holding_the_lock):
+        rounds.holds_lock = False  # it went with the connection
+    embedded = connection.vendor == "sqlite"  # sealed by the acts themselves: only checkpoints are left to do
+    rounds.ending.wait(PATIENCE if not rounds.holds_lock else SECOND if embedded else BEAT)
+
+
+def run_slowly(rounds: Rounds) -> None:
+    """Run jobs and timers in a thread of their own: the longest of them must not keep entries from being sealed."""
+    while not rounds.ending.is_set():
+        try:
+            outlives(slow_round)
+        except Exception:
+            log.exception("jobs and timers")  # the next round tries again
+        rounds.ending.wait(SECOND)
+
+
+def outlives(call: Callable[[], object]) -> bool:
+    """Run a call; where the database went away, drop the connection and return False."""
+    from django.db import InterfaceError, OperationalError, connection
+
+    try:
+        call()
     except (OperationalError, InterfaceError) as error:
         log.warning("database: %s", str(error).strip())
-        connection.close()  # and with it the lock
-        rounds.holds_lock = False
-        time.sleep(PATIENCE)
-    time.sleep(max(0.0, BEAT - (time.monotonic() - started)))
+        connection.close()
+        return False
+    return True
 
 
 def seal_round() -> int:
