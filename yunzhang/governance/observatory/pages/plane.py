@@ -164,6 +164,8 @@ def _axes(sheet: Sheet, words: Mapping[str, str], *, has_h: bool) -> None:
     sheet.parts.append(f'<path d="M{sheet.left} {sheet.y(0.5):.1f}H{right}" {dash}/>')
     if has_h:
         sheet.parts.append(f'<path d="M{sheet.x(0.5):.1f} {sheet.top}V{floor:.1f}" {dash}/>')
+        sheet.taken.append((sheet.x(0.5) - 1, sheet.top, sheet.x(0.5) + 1, floor))
+        sheet.taken.append((sheet.left, sheet.y(0.5) - 1, right, sheet.y(0.5) + 1))
     sheet.parts.append(f'<path d="M{sheet.left} {sheet.top}V{floor:.1f}H{right}" fill="none" stroke="{LINE}"/>')
     sheet.text(sheet.left + sheet.wide / 2, sheet.height - 6, words["h"], anchor="middle", fill=HORIZONTAL)
     y = sheet.top + sheet.high / 2
@@ -224,6 +226,10 @@ def _dot(sheet: Sheet, dot: Dot, x: float, y: float) -> None:
         low, high = (sheet.y(value) for value in dot.v_range)
         sheet.parts.append(f'<path d="M{x:.1f} {high:.1f}V{low:.1f}" stroke="{VERTICAL}" stroke-opacity=".35"/>')
         sheet.taken.append((x - 1, high, x + 1, low))
+        if dot.h_range is not None:
+            left, right = (sheet.x(value) for value in dot.h_range)
+            sheet.parts.append(f'<path d="M{left:.1f} {y:.1f}H{right:.1f}" stroke="{VERTICAL}" stroke-opacity=".35"/>')
+            sheet.taken.append((left, y - 1, right, y + 1))
     name = f"<title>{escape(dot.label)} {dot.v:.2f}</title>"
     sheet.parts.append(f'{circle} fill="{colour}" stroke="#fff">{name}</circle>')
 
@@ -237,10 +243,14 @@ def _own_label(sheet: Sheet, dot: Dot, place: tuple[float, float]) -> None:
         sheet.text(sheet.width - sheet.right - 8, y, words, anchor="end", lang="zh", **look)
         return
     wide = text_width(words, TEXT)
-    for x, y in _around(place, wide, 12):
-        if sheet.is_free((x, y - TEXT, x + wide, y + 3)):
-            sheet.text(x, y, words, lang="zh", **look)
-            return
+    for away in (12, 30, 50, 75, 105, 140, 180):  # a line leads to a label that stands off
+        for x, y in _around(place, wide, away):
+            if sheet.is_free((x, y - TEXT, x + wide, y + 3)):
+                end = f"L{min(max(place[0], x), x + wide):.1f} {y + 4 if y < place[1] else y - TEXT:.1f}"
+                if away > 12:
+                    sheet.parts.append(f'<path d="M{place[0]:.1f} {place[1]:.1f}{end}" stroke="{HERE}"/>')
+                sheet.text(x, y, words, lang="zh", **look)
+                return
 
 
 def _around(place: tuple[float, float], wide: float, away: float) -> list[tuple[float, float]]:
