@@ -154,5 +154,5 @@ def test_who_was_responsible_on_a_day(cast: Cast) -> None:
 def test_pages_take_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
     admin = signed_in(cast, "a_admin")
     for path in (address(cast, "a_finance"), "/org/delegation", f"/org/units/{cast.places['a']}/responsible"):
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(12):
             assert admin.get(path).status_code == 200

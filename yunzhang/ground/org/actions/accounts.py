@@ -95,10 +95,9 @@ def add_account(
     return record(by, [Draft(found.stream, "account_added", facts)], at=at)
 
 
-def find_account(post: int, *, on: date) -> str:
-    """Return the sign-in name of who holds a post on a day, or ""."""
-    holder = find_holders([post], on=on).get(post)
-    return store.name_of(holder.person) if holder else ""
+def find_account(person: str) -> str:
+    """Return the sign-in name of a person, or ""."""
+    return store.name_of(person)
 
 
 @act
@@ -109,7 +108,8 @@ def reset_password(by: Acting, post: int, password: str, *, at: datetime) -> Rec
     """
     found, today = find_post(post), rules.day_of(at)
     verify_post_editor(by, found, at=at)
-    name = find_account(post, on=today)
+    holder = find_holders([post], on=today).get(post)
+    name = find_account(holder.person) if holder else ""
     if not name:
         raise NotHeld
     _check_password(password, name, today)

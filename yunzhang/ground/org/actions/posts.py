@@ -16,8 +16,9 @@ from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import find_standing, verify_editor
-from yunzhang.ground.org.actions.units import find_unit, find_units, list_place
+from yunzhang.ground.org.actions.units import find_units, list_place
 from yunzhang.ground.org.store import posts as store
+from yunzhang.ground.org.store.lines import place_paths
 from yunzhang.ground.org.terms import (
     CONSOLE,
     Delegation,
@@ -28,6 +29,7 @@ from yunzhang.ground.org.terms import (
     Signatures,
     UnknownDelegation,
     UnknownPost,
+    UnknownUnit,
 )
 from yunzhang.kit.memo import forget
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from yunzhang.ground.ledger.terms import type_json
-    from yunzhang.ground.org.terms import Appointment, NewPost, Post, Sector
+    from yunzhang.ground.org.terms import Appointment, NewPost, Post, Sector, Unit
 
 __all__ = [
     "add_posts",
@@ -56,9 +58,8 @@ __all__ = [
     "find_posts",
     "find_signatures",
     "list_appointments",
-    "list_borrowers",
     "list_delegations",
-    "list_people",
+    "list_place_posts",
     "list_posts",
     "list_sectors",
     "verify_post_editor",
@@ -128,18 +129,10 @@ def find_delegation(delegation: int) -> Delegation:
     return rows[0]
 
 
-def list_borrowers(post: Post, *, on: date) -> list[Post]:
-    """Return the posts of the same place that may borrow a post's rights on a day; none for separated powers."""
-    units = [unit.id for unit in list_place(find_unit(post.unit).jurisdiction)]
-    return [other for other in store.posts_of(units, on) if rules.may_borrow(post, other)]
-
-
-def list_people(unit: int, *, on: date) -> list[tuple[Appointment, Post]]:
-    """Return who holds which post in the place of a unit on a day, by unit and post."""
-    units = [each.id for each in list_place(find_unit(unit).jurisdiction)]
-    posts = store.posts_of(units, on)
-    held = find_holders([post.id for post in posts], on=on)
-    return [(held[post.id], post) for post in posts if post.id in held]
+def list_place_posts(unit: Unit, *, on: date) -> tuple[list[Unit], list[Post]]:
+    """Return the bodies of the place a unit belongs to, and their posts on a day. Two queries."""
+    units = list_place(unit.jurisdiction)
+    return units, store.posts_of([each.id for each in units], on)
 
 
 def list_delegations(posts: Iterable[int], *, on: date | None = None) -> list[Delegation]:
@@ -357,8 +350,11 @@ def define_sector(
 def _check_editor_of(by: Acting, units: set[int], at: datetime) -> None:
     if by.post is None and by.person == CONSOLE:
         return
-    for unit in find_units(units).values():
-        verify_editor(by, path=find_unit(unit.jurisdiction).path, at=at)
+    paths = place_paths(units)
+    if not paths:
+        raise UnknownUnit(unit=", ".join(map(str, units)))
+    for path in paths:
+        verify_editor(by, path=path, at=at)
 
 
 def _check_lender(by: Acting, lender: Post, at: datetime) -> None:

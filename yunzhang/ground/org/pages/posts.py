@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from yunzhang.base.clock import day_of
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.ground.ledger.terms import Acting
-from yunzhang.ground.org import actions
-from yunzhang.ground.org.terms import Appointment, Duty, Post
+from yunzhang.ground.org import actions, rules
+from yunzhang.ground.org.terms import Appointment, Duty, Post, Unit
 from yunzhang.kit.doors import STATUS, DoorRequest, change, done, page, render, safe_target, signed_in
 from yunzhang.kit.wording import explain
 
@@ -63,18 +63,23 @@ def post_page(
 ) -> HttpResponse:
     """Return the page of a post, with what went wrong and what was typed."""
     today, rights = day_of(request.at), actions.find_post_rights(by, post, at=request.at)
-    history = actions.list_appointments([post.id])
+    unit = actions.find_unit(post.unit)
+    units, posts = actions.list_place_posts(unit, on=today) if rights.lends else ([], [])
+    shown = {post.id, *(other.id for other in posts if rights.edits)}
+    held = actions.list_appointments(shown)  # of the whole place where its people may be chosen from
+    history = [each for each in held if each.post == post.id]
+    holder = next((each for each in history if each.holds_on(today)), None)
     context = {
         "post": post,
-        "unit": actions.find_unit(post.unit),
+        "unit": unit,
         "duty": DUTIES[post.duty],
-        "holder": actions.find_holders([post.id], on=today).get(post.id),
-        "history": sorted(history, key=lambda held: held.from_on, reverse=True),
+        "holder": holder,
+        "history": sorted(history, key=lambda each: each.from_on, reverse=True),
         "lent": lent_rows([post.id], today),
         "rights": rights,
-        "account": actions.find_account(post.id, on=today) if rights.edits else "",
-        "borrowers": borrowers(post, today) if rights.lends else [],
-        "people": people(post, today) if rights.edits else [],
+        "account": actions.find_account(holder.person) if holder and rights.edits else "",
+        "borrowers": borrowers(post, units, posts),
+        "people": people(post, units, posts, [each for each in held if each.holds_on(today)]) if rights.edits else [],
         "today": today,
         "typed": request.POST,
         "error": explain(error) if error else None,
@@ -102,24 +107,29 @@ def lent_rows(posts: list[int], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def borrowers(post: Post, today: date) -> list[tuple[str, list[Post]]]:
+def borrowers(post: Post, units: list[Unit], posts: list[Post]) -> list[tuple[str, list[Post]]]:
     """Return the posts that may borrow this one's rights, by unit of the same place, the own unit first."""
-    return by_unit(post, actions.list_borrowers(post, on=today), lambda other: other)
+    return by_unit(post, units, [other for other in posts if rules.may_borrow(post, other)], lambda other: other)
 
 
-def people(post: Post, today: date) -> list[tuple[str, list[tuple[Appointment, Post]]]]:
+def people(
+    post: Post, units: list[Unit], posts: list[Post], held: list[Appointment]
+) -> list[tuple[str, list[tuple[Appointment, Post]]]]:
     """Return who holds a post in this place, by unit, the own unit first."""
-    return by_unit(post, actions.list_people(post.unit, on=today), lambda pair: pair[1])
+    holders = {each.post: each for each in held}
+    pairs = [(holders[other.id], other) for other in posts if other.id in holders]
+    return by_unit(post, units, pairs, lambda pair: pair[1])
 
 
-def by_unit(post: Post, rows: list[Row], post_of: Callable[[Row], Post]) -> list[tuple[str, list[Row]]]:
+def by_unit(
+    post: Post, units: list[Unit], rows: list[Row], post_of: Callable[[Row], Post]
+) -> list[tuple[str, list[Row]]]:
     """Return rows grouped under their units' short names, the unit of `post` first."""
     found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(post_of(row).unit, []).append(row)
-    units = list(actions.find_units(found).values())
-    units.sort(key=lambda unit: (unit.id != post.unit, unit.official_order, unit.id))
-    return [(unit.short_name or unit.name, found[unit.id]) for unit in units]
+    ordered = sorted(units, key=lambda unit: (unit.id != post.unit, unit.official_order, unit.id))
+    return [(unit.short_name or unit.name, found[unit.id]) for unit in ordered if unit.id in found]
 
 
 @page(may=signed_in)
@@ -132,14 +142,16 @@ def delegation_page(request: DoorRequest, by: Acting, error: YunzhangError | Non
     """Return the page of my delegation, with what went wrong and what was typed."""
     assert by.post is not None  # noqa: S101 - the door has seen to it
     today, post = day_of(request.at), actions.find_post(by.on_behalf or by.post)
+    unit = actions.find_unit(post.unit)
     may_lend = by.on_behalf is None and actions.find_post_rights(by, post, at=request.at).lends
+    units, posts = actions.list_place_posts(unit, on=today) if may_lend else ([], [])
     context = {
         "post": post,
-        "unit": actions.find_unit(post.unit),
+        "unit": unit,
         "is_lent": by.on_behalf is not None,
         "may_lend": may_lend,
         "lent": lent_rows([post.id], today),
-        "borrowers": borrowers(post, today) if may_lend else [],
+        "borrowers": borrowers(post, units, posts),
         "today": today,
         "typed": request.POST,
         "error": explain(error) if error else None,

@@ -77,6 +77,11 @@ def path_of(unit: int) -> str | None:
     return OrgUnit.objects.filter(id=unit).values_list("path", flat=True).first()
 
 
+def place_paths(units: Collection[int]) -> set[str]:
+    """Return the paths of the places these units belong to."""
+    return set(OrgUnit.objects.filter(id__in=units).values_list("jurisdiction__path", flat=True))
+
+
 def in_sight(paths: Sequence[str], guided: Sequence[int], office_of: int | None = None) -> QuerySet[OrgUnit, int]:
     """Return the ids of sub-trees, of the units guided, and of the bodies of the place whose office it is."""
     where = Q(id__in=guided)

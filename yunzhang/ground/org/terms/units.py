@@ -194,6 +194,10 @@ class Appointment:
     is_acting: bool = False
     is_concurrent: bool = False
 
+    def holds_on(self, day: date) -> bool:
+        """Return whether the post is held on a day."""
+        return self.from_on <= day and (self.to_on is None or day < self.to_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
