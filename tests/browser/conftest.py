@@ -112,7 +112,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def build_home(home: Path) -> Path:
     """Build a small demonstration office."""
-    command = [sys.executable, "-m", "yunzhang.cli", "demo", "--home", str(home), "--months", "2", "--seed", "1"]
+    command = [sys.executable, "-m", "yunzhang.cli", "demo", "--home", str(home), "--months", "1", "--seed", "1"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("YUNZHANG_HOME")}
     subprocess.run([*command, "--no-serve"], check=True, env={**environment, "PYTHONPATH": str(ROOT)}, timeout=300)
     return home
