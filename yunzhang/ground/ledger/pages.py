@@ -166,7 +166,11 @@ def show_receipt(request: DoorRequest, by: Acting) -> HttpResponse:
             found = []
         problem = "" if found else _("没有您可以查看的这一编号。请核对办理编号或存证编号。")
     names = with_names(found)
-    rows = [{"entry": one, "verb": verb_word(one.verb), "unit": names.get(one.unit or 0, "")} for one in found]
+    titles = actions.find_titles({one.loop for one in found})
+    rows = [
+        {"entry": one, "verb": verb_word(one.verb), "unit": names.get(one.unit or 0, ""), "title": titles.get(one.loop)}
+        for one in found
+    ]
     return render(request, "ledger/receipt.html", {"asked": asked, "rows": rows, "problem": problem})
 
 

@@ -25,7 +25,7 @@ class Share:
 
 def verdict(figures: dict[str, Any] | None, *, has_h: bool, research: bool) -> tuple[str, str]:
     """Return the sentence after the unit's name, and how sure it is."""
-    if figures is None or figures["values"]["V"] is None:
+    if figures is None or figures["values"]["V"] is None or not figures["loops"]:
         return term("undecided"), ""
     if not has_h:
         return _vertical(figures), ""
