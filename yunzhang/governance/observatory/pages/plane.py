@@ -243,7 +243,7 @@ def _own_label(sheet: Sheet, dot: Dot, place: tuple[float, float]) -> None:
         sheet.text(sheet.width - sheet.right - 8, y, words, anchor="end", lang="zh", **look)
         return
     wide = text_width(words, TEXT)
-    for away in (12, 30, 50, 75, 105, 140, 180):  # a line leads to a label that stands off
+    for away in (12, *range(30, 600, 15)):  # a line leads to a label that stands off
         for x, y in _around(place, wide, away):
             if sheet.is_free((x, y - TEXT, x + wide, y + 3)):
                 end = f"L{min(max(place[0], x), x + wide):.1f} {y + 4 if y < place[1] else y - TEXT:.1f}"
