@@ -92,7 +92,7 @@ class Play:
         half = add_working_days(issue.on, max(2, issue.term // 2), self.calendar).on
         shared = {
             "title": f"关于{issue.title}的通知",
-            "requirement": f"请各单位按照{issue.programme.name}工作安排,{issue.title},按期报送办理结果。",
+            "requirement": f"请各单位按照{issue.programme.name}工作安排，{issue.title}，按期报送办理结果。",
             "due_on": due,
             "report_on": (half,),
             "programme": issue.programme.name,

@@ -20,6 +20,7 @@ FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 TEXT, SMALL = 13, 12
 DOT, OWN = 4.5, 6.5
 ROOM = (52, 15)  # around a dot whose name shall fit beside it
+FOOT = 0.15  # below this V the note on missing H moves up, out of the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def draw_plane(dots: Sequence[Dot], *, size: tuple[int, int], words: Mapping[str
     sheet.parts.append(f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>')
     if ribbon:
         sheet.text(size[0] / 2, 20, ribbon, anchor="middle", fill="#6b4a00")
-    _ground(sheet, words, has_h=has_h)
+    is_low = any(dot.role == "own" and (dot.v or 0) < FOOT for dot in dots)
+    _ground(sheet, words, has_h=has_h, missing_at=sheet.y(1) + 18 if is_low else sheet.y(0) - 10)
     _axes(sheet, words, has_h=has_h)
     places = _places(sheet, dots, has_h=has_h)
     own = [(dot, place) for dot, place in zip(dots, places, strict=True) if dot.role == "own"]
@@ -121,14 +123,14 @@ def draw_plane(dots: Sequence[Dot], *, size: tuple[int, int], words: Mapping[str
     )
 
 
-def _ground(sheet: Sheet, words: Mapping[str, str], *, has_h: bool) -> None:
+def _ground(sheet: Sheet, words: Mapping[str, str], *, has_h: bool, missing_at: float) -> None:
     middle, half = (sheet.x(0.5), sheet.y(0.5)), (sheet.wide / 2, sheet.high / 2)
     if not has_h:
         column = _strip(sheet)
         for wide, tint in ((sheet.wide, "#f8f9fb"), (column, TINTS["authoritative"])):
             look = f'width="{wide:.1f}" height="{sheet.high:.1f}" fill="{tint}"'
             sheet.parts.append(f'<rect x="{sheet.left}" y="{sheet.top}" {look}/>')
-        sheet.text(sheet.width - sheet.right - 6, sheet.y(0) - 10, words["missing"], anchor="end")
+        sheet.text(sheet.width - sheet.right - 6, missing_at, words["missing"], anchor="end")
         return
     corners = {
         "authoritative": (sheet.left, sheet.top),
