@@ -127,6 +127,13 @@ def test_filters_narrow_and_bad_ones_are_named(office: Office) -> None:
     assert client.get("/matters?unit=x").status_code == 422
 
 
+def test_guessing_a_neighbours_list_gives_no_count(office: Office, matter: Loop) -> None:
+    refused = sign_in(office, "b").get(f"/matters?unit={office.unit('a')}")
+    assert refused.status_code == 403
+    assert "共" not in refused.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    assert sign_in(office, "b").get("/matters?unit=999999").status_code == 404
+
+
 def test_a_matter_leads_to_its_room(office: Office, matter: Loop) -> None:
     there = sign_in(office, "a").get(f"/matters/{matter.id}")
     assert (there.status_code, there.headers["Location"]) == (303, f"/directives/{matter.subject}")

@@ -14,7 +14,7 @@ ROOMS = (
     ("directives/", "yunzhang.vertical.directives.pages"),
     ("observatory/", "yunzhang.governance.observatory.pages"),
     ("org/", "yunzhang.ground.org.pages"),
-    ("records/", "yunzhang.ground.ledger.pages"),
+    ("records/", "yunzhang.ground.matters.pages.records"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -125,9 +125,10 @@ def _by(units: Parties, post: int | None) -> Q:
 
 
 def touches(entry: UUID, units: Parties, post: int | None = None) -> bool:
-    """Whether an entry is an act by one of these units or this post, or stands on a loop of one of the units."""
+    """Whether an entry is an act by one of these units or this post, or stands on a loop or subject of theirs."""
     found = LedgerEntry.objects.filter(id=entry)
-    loops = LedgerLoop.objects.filter(id__in=found.values("loop_id"))
+    streams = found.values("loop_id")
+    loops = LedgerLoop.objects.filter(Q(id__in=streams) | Q(subject_id__in=streams))
     mine = found.filter(_by(units, post)).exists()
     return mine or loops.filter(units.where("creditor", "debtor", "handled_by")).exists()
 

@@ -1,6 +1,7 @@
 """Doors of 存证核验: entries of the acts one may see, receipts, checkpoints, and the last verification.
 
-The ledger knows opaque units only; what a post may see and what units are called is asked of rooms above, by name.
+They stand in this room and not in the ledger's: the ledger knows opaque units only, and what a post may see and what
+units are called is known here.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,13 +22,13 @@ from yunzhang.base.clock import end_of
 from yunzhang.base.errors import Invalid, Refused, zh
 from yunzhang.ground.ledger import actions
 from yunzhang.ground.ledger.terms import Acting, Entry, EntryQuery, NoSuchEntry, Parties, Verb
+from yunzhang.ground.matters.actions import find_sight
+from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, change, done, page, render, signed_in
 from yunzhang.kit.jobs import enqueue
 from yunzhang.kit.lists import Column, Filter, ListSpec, Query, Scope, export
 from yunzhang.kit.wording import term, term_lazy
 
-SIGHT = "yunzhang.ground.matters.actions.find_sight"
-UNITS = "yunzhang.ground.org.actions.find_units"
 SHOWN_CHECKPOINTS = 50
 NOTHING: Mapping[Any, str] = MappingProxyType({})
 VERBS: Mapping[str, str | Promise] = {
@@ -73,10 +72,9 @@ NOTES: Mapping[str, str | Promise] = {
 def units_in_sight(by: Acting, at: Any) -> Scope:
     """Return the units whose acts this post may see; who sees no matters is shown the acts of the own post alone."""
     try:
-        scope: Scope = import_string(getattr(settings, "YUNZHANG_SIGHT", SIGHT))(by, at=at).scope
+        return find_sight(by, at=at).scope
     except Refused:
-        scope = Scope(())
-    return scope
+        return Scope(())
 
 
 def verb_word(verb: str) -> str:
@@ -87,8 +85,7 @@ def verb_word(verb: str) -> str:
 def with_names(entries: list[Entry]) -> dict[int, str]:
     """Return the names of the units these entries were acts of."""
     asked = {entry.unit for entry in entries if entry.unit is not None}
-    found = import_string(UNITS)(asked) if asked else {}
-    return {number: unit.name for number, unit in found.items()}
+    return {number: unit.name for number, unit in org.find_units(asked).items()}
 
 
 def number_of(entry: Entry) -> str:
@@ -152,7 +149,7 @@ def list_records(request: DoorRequest, by: Acting) -> HttpResponse:
     if query.form:
         return export(query, found.rows, name=term("records"))
     context = {"query": query, "page": found, "last": actions.find_verification()}
-    return render(request, "ledger/list.html", {**context, "checkpoint": actions.find_checkpoint()})
+    return render(request, "records/list.html", {**context, "checkpoint": actions.find_checkpoint()})
 
 
 @page(may=signed_in)
@@ -171,14 +168,14 @@ def show_receipt(request: DoorRequest, by: Acting) -> HttpResponse:
         {"entry": one, "verb": verb_word(one.verb), "unit": names.get(one.unit or 0, ""), "title": titles.get(one.loop)}
         for one in found
     ]
-    return render(request, "ledger/receipt.html", {"asked": asked, "rows": rows, "problem": problem})
+    return render(request, "records/receipt.html", {"asked": asked, "rows": rows, "problem": problem})
 
 
 @page(may=signed_in)
 def list_checkpoints(request: DoorRequest, by: Acting) -> HttpResponse:
     """The signed heads, newest first, and the key under which anybody can check them."""
     context = {"checkpoints": actions.list_checkpoints(SHOWN_CHECKPOINTS), "key": actions.find_verifier_key()}
-    return render(request, "ledger/checkpoints.html", context)
+    return render(request, "records/checkpoints.html", context)
 
 
 @page(may=signed_in)

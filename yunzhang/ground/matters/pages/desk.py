@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yunzhang.base.clock import day_of, end_of
-from yunzhang.base.errors import Invalid, zh
+from yunzhang.base.errors import Invalid, Refused, zh
 from yunzhang.ground.ledger.terms import Acting, LoopQuery, State
 from yunzhang.ground.matters import actions
 from yunzhang.ground.matters.terms import LAMP_LABELS, WORST_FIRST, Lamp, Matter
 from yunzhang.ground.org import actions as org
+from yunzhang.ground.org import rules as org_rules
 from yunzhang.ground.org.terms import Duty
 from yunzhang.kit.doors import DoorRequest, SeeOther, page, render, signed_in
 from yunzhang.kit.lists import Column, Filter, ListSpec, Query, Scope, export
@@ -99,7 +100,7 @@ def read_query(query: Query, by: Acting, at: Any) -> LoopQuery:
     if query.one("side") and by.unit is not None:
         asked["debtors" if query.one("side") == "owing" else "handlers"] = Scope((by.unit,))
     if query.one("unit"):
-        asked["debtors"] = below(query.one("unit"))
+        asked["debtors"] = below(query.one("unit"), by, at)
     if day := query.day("due_from"):
         asked["due_after"] = end_of(day)
     if day := query.day("due_to"):
@@ -107,10 +108,13 @@ def read_query(query: Query, by: Acting, at: Any) -> LoopQuery:
     return LoopQuery(**asked)
 
 
-def below(text: str) -> Scope:
-    """Return a unit with everything below it. Raises: Invalid."""
+def below(text: str, by: Acting, at: Any) -> Scope:
+    """Return a unit with everything below it. Raises: Invalid; Refused where even a count is not for the reader."""
     if not text.isdigit():
         raise Invalid(field=zh("责任单位"), problem=zh("编号无法识别"))
+    on = day_of(at)
+    if not org_rules.sees_unit(org.find_standing(by, on=on), org.find_line(int(text), on=on)):
+        raise Refused
     return org.subtree_scope(int(text))
 
 
@@ -147,11 +151,3 @@ def go_to_matter(request: DoorRequest, by: Acting, loop: UUID) -> HttpResponse:
     """Redirect to the page of the subject in the room that owns it."""
     room, subject = actions.find_room(loop)
     return SeeOther(reverse(f"{room}:subject", args=[subject]))
-
-
-app_name = "matters"
-urlpatterns = [
-    path("desk", show_desk, name="desk"),
-    path("matters", list_matters, name="list"),
-    path("matters/<uuid:loop>", go_to_matter, name="go"),
-]
