@@ -46,9 +46,15 @@ def find_window(parameters: Parameters, at: datetime) -> tuple[Parameters, date]
 def find_measure(
     parameters: Parameters, *, at: datetime, need: pa.Table | None = None, due: pa.Table | None = None
 ) -> rules.Measured:
-    """Return the office's own ledger measured: the tree of the window's last day, all loops."""
+    """Return the office's own ledger measured: the tree of the window's last day, all loops.
+
+    An office younger than its window had no tree that day; the tree of today then shows that nothing is measured yet.
+    """
     settled, last = find_window(parameters, at)
-    return rules.measure(org.unit_columns(last), ledger.loop_columns(), settled, need=need, due=due)
+    units = org.unit_columns(last)
+    if not units.num_rows:
+        units = org.unit_columns(at.astimezone(PLACE).date())
+    return rules.measure(units, ledger.loop_columns(), settled, need=need, due=due)
 
 
 def _micros(moment: datetime) -> int:
