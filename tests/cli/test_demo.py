@@ -7,7 +7,8 @@ import pkgutil
 import sqlite3
 import stat
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -22,7 +23,11 @@ import yunzhang
 from yunzhang.base.clock import Calendar
 from yunzhang.cli import demo
 from yunzhang.cli.demo import plan
+from yunzhang.cli.demo.cast import fresh, gather, hold_posts, list_all_units
+from yunzhang.cli.demo.play import Play
 from yunzhang.ground.ledger.terms import Acting
+from yunzhang.ground.org import actions as org
+from yunzhang.ground.org.terms import Duty
 
 YEAR = {"begins": date(2025, 11, 23), "ends": date(2026, 11, 22), "calendar": Calendar(published_to=2026)}
 
@@ -70,6 +75,25 @@ def test_the_demo_reaches_no_table_by_itself() -> None:
         assert ".store" not in text, file
         assert "yunzhang.models" not in text, file
         assert "cursor" not in text, file
+
+
+@pytest.mark.django_db
+def test_every_department_that_leads_a_line_can_issue_down_it_and_accept() -> None:
+    on, at = date(2026, 10, 30), datetime(2026, 10, 30, 1, tzinfo=UTC)
+    by, rng = Acting(person="system", post=None, unit=None), Random(1)
+    org.build_place(fresh(by, at), "guangxi", depth="city", at=at, real_names=False, fictional=True)
+    posts = org.list_posts([unit.id for unit in list_all_units()], on=on)
+    guides = {pair.upper for pair in org.find_guides([post.unit for post in posts], on=on)}
+    vacant = next(post for post in posts if post.duty is Duty.OFFICER and post.unit in guides)
+    hold_posts(fresh(by, at), rng, [post for post in posts if post.id != vacant.id], on=on, at=at)
+    cast = gather(rng, on=on)
+    assert vacant.unit not in cast.guided
+    for number, name in enumerate(unit for unit in cast.guided if unit in cast.leaders):
+        play = Play(replace(cast, line={"one": name}, guided={name: cast.guided[name]}), Calendar(), rng, on, on)
+        programme = replace(plan.PROGRAMMES[0], lead="one")
+        play.issue(plan.Issue(on, programme, "核对目录", "line", 10), at + timedelta(minutes=number))
+        assert play.queue
+        assert name in cast.officers
 
 
 def build(yunzhang: Callable[..., Any], home: Path) -> None:

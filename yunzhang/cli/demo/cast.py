@@ -68,6 +68,7 @@ def gather(rng: Random, *, on: date) -> Cast:
         unit: [one.id for one in below if one.kind is UnitKind.DEPARTMENT] for unit, below in children.items()
     }
     able = set(acting[Duty.OFFICER])
+    officers = acting[Duty.OFFICER] | acting[Duty.OFFICE]
     office = next(iter(acting[Duty.OFFICE].values()))
     return Cast(
         root=root.id,
@@ -79,10 +80,10 @@ def gather(rng: Random, *, on: date) -> Cast:
             unit: [one.id for one in below if one.kind is UnitKind.TOWN and one.id in able]
             for unit, below in children.items()
         },
-        guided=_guided([unit.id for unit in children[root.id]], on, able),
+        guided=_guided([unit.id for unit in children[root.id] if unit.id in officers], on, able),  # it accepts, too
         line={unit.code: unit.id for unit in children[root.id] if unit.id in acting[Duty.LEADER]},
         kinds={unit.id: unit.kind for unit in units},
-        officers=acting[Duty.OFFICER] | acting[Duty.OFFICE],
+        officers=officers,
         leaders=acting[Duty.LEADER],
         office=office,
         diligence=_diligence(rng, units),

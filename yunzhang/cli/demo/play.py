@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -19,6 +19,8 @@ from yunzhang.cli.demo import plan
 from yunzhang.cli.demo.cast import Cast, fresh
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.ledger.terms import Acting, Loop
+from yunzhang.ground.org import actions as org
+from yunzhang.ground.org.rules import other_superior
 from yunzhang.ground.org.terms import Authority, UnitKind
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.terms import REPORT, Order, Part, Source, Urgency
@@ -82,6 +84,7 @@ class Play:
         """Issue one document and let its matters begin."""
         by, order = self._paper(issue, at)
         if order.to:
+            order = replace(order, copied_to=self._copies(order, at))
             receipt = actions.issue_directive(fresh(by, at), order, at=at)
             for loop in ledger.find_opened(receipt.request):
                 self.begin(loop, issue, at)
@@ -112,6 +115,13 @@ class Play:
             **shared,  # type: ignore[arg-type]
         )
         return self.cast.office, order
+
+    @staticmethod
+    def _copies(order: Order, at: datetime) -> tuple[int, ...]:
+        """The other superiors of the dual-led bodies among the addressees."""
+        lines = org.find_lines([order.in_name_of, *order.to], on=day_of(at))
+        others = {other_superior(lines[order.in_name_of], lines[unit]) for unit in order.to}
+        return tuple(sorted(unit for unit in others if unit is not None))
 
     def _line_of(self, issue: plan.Issue) -> int | None:
         """The department that asks down its own line: often the one that leads the programme, else any other."""
