@@ -29,3 +29,11 @@ def test_an_unknown_address_gets_our_own_page() -> None:
     response = Client().get("/no-such-page")
     assert response.status_code == 404
     assert "没有这个页面" in response.content.decode()
+
+
+def test_real_places_with_an_invented_record_say_exactly_that(settings: object) -> None:
+    settings.YUNZHANG_SIMULATED = True  # type: ignore[attr-defined]
+    settings.YUNZHANG_PLACES = "real"  # type: ignore[attr-defined]
+    text = Client().get("/sign-in").content.decode()
+    assert "地名真实、记录虚构" in text
+    assert "虚构地区" not in text

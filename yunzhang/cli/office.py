@@ -66,7 +66,7 @@ def build(*, scheme: str, place: str, depth: str) -> None:
     build_place(by, scheme, place=place or None, depth=depth or None, at=now, real_names=True, fictional=False)
 
 
-def new_home(root: Path, *, born: str, scheme: str, database: str, until: str = "") -> Home:
+def new_home(root: Path, *, born: str, scheme: str, database: str, until: str = "", places: str = "fictional") -> Home:
     """Return the home to be built; raises Invalid for an unknown scheme or address, NotEmpty for a folder in use."""
     known = sorted(file.stem for file in SCHEMES.glob("*.yaml"))
     if scheme not in known:
@@ -78,7 +78,7 @@ def new_home(root: Path, *, born: str, scheme: str, database: str, until: str = 
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise NotEmpty(place=root)
     wording = str(read_yaml(SCHEMES / f"{scheme}.yaml").get("wording", "cloud_chief"))
-    return Home(root=root, born=born, scheme=scheme, database=database, wording=wording, until=until)
+    return Home(root=root, born=born, scheme=scheme, database=database, wording=wording, until=until, places=places)
 
 
 @contextmanager

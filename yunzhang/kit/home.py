@@ -20,6 +20,7 @@ class Home:
     database: str = "sqlite"
     wording: str = "cloud_chief"
     until: str = ""  # simulated homes: the last simulated day
+    places: str = "fictional"  # simulated homes: fictional | real names of places; the record is invented in both
 
     @property
     def is_simulated(self) -> bool:
@@ -50,7 +51,9 @@ class Home:
 def read_home(root: Path) -> Home:
     """Return the home at `root`; raises FileNotFoundError where there is no home.toml."""
     facts = tomllib.loads((root / "home.toml").read_text("utf-8"))
-    known = {key: str(facts[key]) for key in ("born", "scheme", "database", "wording", "until") if key in facts}
+    known = {
+        key: str(facts[key]) for key in ("born", "scheme", "database", "wording", "until", "places") if key in facts
+    }
     return Home(root=root, **known)
 
 
@@ -59,7 +62,7 @@ def write_home(home: Home) -> None:
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder, mode in ((home.keys, 0o700), (home.tiles, 0o755), (home.files, 0o700)):
         folder.mkdir(mode=mode, exist_ok=True)
-    facts = ("born", "scheme", "database", "wording", "until")
+    facts = ("born", "scheme", "database", "wording", "until", "places")
     text = "".join(f'{key} = "{getattr(home, key)}"\n' for key in facts)
     (home.root / "home.toml").write_text(text, "utf-8")
 

@@ -47,6 +47,8 @@ def read_profile(folder: Path, name: str) -> dict[str, dict[str, str]]:
 
 def term(name: str) -> str:
     """Return the noun in the home's wording and the reader's language; raises KeyError for a noun nobody defined."""
+    if name == "simulated" and getattr(settings, "YUNZHANG_PLACES", "") == "real":
+        name = "simulated_real"  # real places, an invented record: the ribbon says exactly that
     folder = Path(settings.YUNZHANG_WORDINGS)
     language = "zh" if speaks_chinese() else "en"
     for profile in (settings.YUNZHANG_WORDING, DEFAULT):

@@ -144,6 +144,7 @@ YUNZHANG_HATS = "yunzhang.ground.org.actions.list_hats"
 YUNZHANG_WORDINGS = PACKAGE / "web" / "wording"
 YUNZHANG_WORDING = HOME.wording if HOME else "cloud_chief"
 YUNZHANG_SIMULATED = HOME.is_simulated if HOME else False
+YUNZHANG_PLACES = HOME.places if HOME else "fictional"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -33,7 +33,14 @@ def demo(  # noqa: PLR0917 - one option each
 ) -> None:
     """Build a demonstration office with a simulated year of operation, and serve it."""
     ends = last_day(until)
-    new = new_home(home, born="simulated", scheme=scheme, database=database, until=ends.isoformat())
+    new = new_home(
+        home,
+        born="simulated",
+        scheme=scheme,
+        database=database,
+        until=ends.isoformat(),
+        places="real" if real_names else "fictional",
+    )
     with building(new):
         build(new.root, scheme=scheme, months=months, ends=ends, seed=seed, real_names=real_names, depth=depth)
     typer.echo(either("演示办公室已建成:%s", "Demonstration office built: %s") % new.root)
