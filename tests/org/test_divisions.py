@@ -24,6 +24,7 @@ from yunzhang.ground.org.terms import (
 )
 
 ON, LATER = date(2024, 3, 1), date(2025, 3, 1)
+NOW = AT.replace(year=2026)
 
 
 def change(kind: str, code: str, on: date = ON, **facts: str) -> DivisionChange:
@@ -88,7 +89,7 @@ def test_merged_recoded_retired_and_added(chongqing: None) -> None:
         change("added", "500198", name="两江新区", parent="50"),
         change("merged", "500199", into="500101", on=LATER),
     ]
-    org.apply_division_changes(system(), changes, at=AT)
+    org.apply_division_changes(system(), changes, at=NOW)
     assert org.find_successor("500102").code == "500101"  # type: ignore[union-attr]
     assert org.find_successor("500105") is None
     assert org.find_division("500199", on=ON).name == "涪陵区"
@@ -101,17 +102,55 @@ def test_merged_recoded_retired_and_added(chongqing: None) -> None:
     [
         (change("renamed", "509999", name="x"), "并不存在"),
         (change("merged", "500101"), "变更后的代码"),
-        (change("renamed", "500101"), "新名称"),
+        (change("renamed", "500101"), "写明名称"),
         (change("retired", "500101", on=date(2023, 1, 1)), "不晚于"),
-        (change("added", "500101", name="x"), "已在使用"),
+        (change("added", "500101", name="x", parent="50"), "已在使用"),
+        (change("added", "500198", name="x"), "上级"),
+        (change("added", "500198", name="x", parent="500101"), "上级"),
+        (change("recoded", "500101", into="500102"), "已在使用"),
+        (change("merged", "500101", into="509999"), "并入的代码"),
+        (change("moved", "500101", parent="51"), "上级"),
+        (change("retired", "500101", into="500102"), "才填写"),
+        (change("retired", "50"), "其下仍有 500101"),
+        (change("renamed", "500101", name="x", on=date(2099, 1, 1)), "晚于今天"),
     ],
 )
 def test_a_change_that_does_not_fit_is_refused_and_changes_nothing(
     chongqing: None, wrong: DivisionChange, problem: str
 ) -> None:
     with pytest.raises(BadChange, match=problem):
-        org.apply_division_changes(system(), [change("renamed", "500106", name="y", on=ON), wrong], at=AT)
+        org.apply_division_changes(system(), [change("renamed", "500106", name="y", on=ON), wrong], at=NOW)
     assert org.find_division("500106").name == "沙坪坝区"
+
+
+def test_changes_of_one_day_are_made_from_the_bottom_up(db: None) -> None:
+    org.load_divisions(system(), org.load_place("500101"), at=AT)
+    changes = [
+        change("recoded", "500101", into="500199", name="新州区"),
+        change("recoded", "500101001", into="500199001", parent="500199"),
+        change("merged", "500101017", into="500199001"),
+        change("added", "5003", name="新市", parent="50"),
+        change("moved", "500101018", parent="500199"),
+    ]
+    org.apply_division_changes(system(), changes, at=NOW)
+    assert org.find_division("500199001").parent == "500199"
+    assert org.find_successor("500101017") == org.find_division("500199001")
+    assert org.find_division("500101018").parent == "500199"
+    assert not org.list_divisions("500101")
+    assert len(org.list_divisions("500199")) + 1 == len(org.list_divisions("500101", on=date(2024, 2, 29)))
+
+
+def test_a_code_is_followed_to_what_it_was_on_a_day(chongqing: None) -> None:
+    first, second = (
+        change("recoded", "500102", into="500199"),
+        change("merged", "500199", into="500101", on=LATER),
+    )
+    org.apply_division_changes(system(), [second, first], at=NOW)
+    days = (date(2024, 1, 1), ON, date(2025, 2, 28), LATER, None)
+    found = [org.find_successor("500102", on=day) for day in days]
+    assert [each.code for each in found if each] == ["500102", "500199", "500199", "500101", "500101"]
+    with pytest.raises(UnknownDivision):
+        org.find_successor("500102", on=date(2001, 1, 1))
 
 
 def test_villages_come_on_request_and_are_never_units() -> None:

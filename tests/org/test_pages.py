@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from tests.org.places import AT, Places, make_place, system
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.rules import day_of
-from yunzhang.ground.org.terms import Appointment, Duty, NewPost
+from yunzhang.ground.org.terms import Appointment, ChangeKind, Division, DivisionChange, Duty, NewPost
 
 PASSWORD = "Long-enough-2026-x"
 POSTS = {
@@ -78,6 +78,22 @@ def test_a_past_day_is_shown_as_it_was(place: Places) -> None:
     text(found, "/org/?on=tomorrow", 422)
     text(found, f"/org/units/{place['a']}?on=2001-01-01", 404)
     text(found, "/org/units/999999", 404)
+
+
+def test_a_unit_shows_what_its_division_code_is_on_the_day(place: Places) -> None:
+    first, later = date(2025, 1, 1), date(2025, 3, 1)
+    org.load_divisions(system(), [Division("99", "江州市", "00", first), Division("9902", "甲区", "99", first)], at=AT)
+    org.rename_unit(system(), place["a"], "甲区人民政府", division="9902", at=AT)
+    page, found = f"/org/units/{place['a']}", client("officer")
+    assert "原代码" not in text(found, page)
+    org.apply_division_changes(
+        system(), [DivisionChange(later, ChangeKind.RECODED, "9902", "新甲区", "9903")], at=AT + timedelta(days=100)
+    )
+    before, after = text(found, f"{page}?on=2025-02-28"), text(found, page)
+    for seen, words in ((before, ("9902", "甲区")), (after, ("9903", "新甲区", "原代码 9902"))):
+        assert [word for word in words if word not in seen] == []
+    assert '（截至 <time datetime="2025-02-28">2025年2月28日</time>）' in before
+    assert "9903" not in before
 
 
 def test_unverified_entries_say_so(place: Places) -> None:

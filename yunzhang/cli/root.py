@@ -14,7 +14,7 @@ import typer
 
 from yunzhang.base.errors import YunzhangError
 from yunzhang.cli.readiness import Unready, ready
-from yunzhang.cli.speech import either, fail, told
+from yunzhang.cli.speech import either, fail, spoken, told
 from yunzhang.cli.verbs import VERBS, Verb
 
 HOME = "--home"
@@ -67,7 +67,8 @@ def call(name: str, words: list[str]) -> int:
         os.environ["YUNZHANG_HOME"] = str(Path(home).expanduser().absolute())
     verb = VERBS[name]
     ready(verb, asks_help=asks_help)
-    status = load(name, verb).main(words, prog_name=f"yunzhang {name}", standalone_mode=False)
+    with spoken():
+        status = load(name, verb).main(words, prog_name=f"yunzhang {name}", standalone_mode=False)
     if verb.writes and not asks_help:
         seal_all()
     return status if isinstance(status, int) else 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 from django.conf import settings
@@ -24,13 +26,27 @@ def either(zh: str, en: str) -> str:
     return en if is_english() else zh
 
 
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Let everything a command says through the catalogue be in the terminal's language."""
+    if not settings.configured:
+        yield
+        return
+    with translation.override("en" if is_english() else "zh-hans"):
+        yield
+
+
 def told(error: YunzhangError) -> str:
-    """Return an error's one line in the terminal's language."""
+    """Return an error's one line in the terminal's language, its parameters too where they are messages."""
     texts = [text for text in (error.what, error.why, error.do) if text]
+    params = error.params
     if settings.configured:
-        with translation.override("en" if is_english() else "zh-hans"):
+        from yunzhang.kit.wording import plain
+
+        with spoken():
             texts = [translation.gettext(text) for text in texts]
-    return " ".join(" ".join((text % error.params).split()) for text in texts)
+            params = {name: plain(value) for name, value in params.items()}
+    return " ".join(" ".join((text % params).split()) for text in texts)
 
 
 def fail(line: str) -> None:

@@ -43,7 +43,11 @@ VERBS = {
     "upgrade": Verb("yunzhang.cli.office:upgrade", "upgradable", "升级数据库结构", "Bring the schema up to date"),
     "verify": Verb("yunzhang.ground.ledger.commands:verify", "home", "核验台账", "Verify the ledger", failed=2),
     "import": Verb(
-        f"{ORG}:import_file", "home", "导入单位、岗位、任职", "Import units, posts, appointments", writes=True
+        f"{ORG}:import_file",
+        "home",
+        "导入单位、岗位、任职、区划变更",
+        "Import units, posts, appointments, divisions",
+        writes=True,
     ),
     "export": Verb("yunzhang.cli.export:export", "home", "导出数据", "Export data"),
     "measure": Verb(

@@ -106,6 +106,14 @@ def say(value: object) -> object:
     return data(value) if translated == value else translated
 
 
+def plain(value: object) -> str:
+    """Return a message, a sentence or a parameter in the reader's language, as plain text for terminals and files."""
+    if isinstance(value, Sentence):
+        return gettext(value.text) % {name: plain(each) for name, each in value.params.items()}
+    text = str(value)
+    return gettext(text) if text else ""
+
+
 def fill(text: str, params: dict[str, object]) -> SafeString | str:
     """Return one sentence with its places filled."""
     if not text:

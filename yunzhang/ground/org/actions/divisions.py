@@ -16,12 +16,15 @@ from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_json
 from yunzhang.ground.org import rules
+from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.store import divisions as store
-from yunzhang.ground.org.terms import BadChange, ChangeKind, Division, DivisionChange, UnknownDivision
+from yunzhang.ground.org.terms import BadChange, Division, DivisionChange, UnknownDivision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from yunzhang.ground.org.terms import FileRow, ImportPlan
 
 __all__ = [
     "LIST_DAY",
@@ -31,6 +34,7 @@ __all__ = [
     "list_divisions",
     "load_divisions",
     "load_place",
+    "preview_changes",
 ]
 
 LIST_DAY = date(2023, 6, 30)
@@ -53,18 +57,24 @@ def list_divisions(above: str, *, on: date | None = None) -> list[Division]:
     return store.divisions(where if on else where & Q(to_on__isnull=True), on)
 
 
-def find_successor(code: str) -> Division | None:
-    """Return the division a retired code has become, followed to its end; None where it simply ended.
+def find_successor(code: str, *, on: date | None = None) -> Division | None:
+    """Return what a code is, or has become by a day (None: today), followed to its end; None where it simply ended.
 
-    Raises UnknownDivision for a code never held.
+    Raises UnknownDivision for a code not yet held by then.
     """
-    rows = store.divisions(Q(code=code))
-    if not rows:
-        raise UnknownDivision(division=code)
-    last = rows[-1]
-    if last.to_on is None:
-        return last
-    return find_successor(last.into) if last.into else None
+    seen: set[str] = set()
+    while code not in seen:
+        seen.add(code)
+        rows = [row for row in store.divisions(Q(code=code)) if on is None or row.from_on <= on]
+        if not rows:
+            raise UnknownDivision(division=code)
+        last = rows[-1]
+        if last.to_on is None or (on is not None and last.to_on > on):
+            return last
+        if not last.into:
+            return None
+        code = last.into
+    return None
 
 
 def load_place(place: str, *, villages: bool = False) -> list[Division]:
@@ -81,10 +91,14 @@ def load_place(place: str, *, villages: bool = False) -> list[Division]:
 
 @act
 def load_divisions(by: Acting, divisions: Sequence[Division], *, at: datetime) -> Receipt:
-    """Lay divisions into the table, codes already held left alone; one entry says how many and their digest."""
+    """Lay divisions into the table, codes already held left alone; one entry says how many and their digest.
+
+    Rows of an earlier day follow what has become of their superiors since.
+    """
     held = store.held_codes()
     new = [each for each in divisions if each.code not in held]
-    store.save_divisions(new)
+    above = store.around({each.parent for each in new} & held)
+    store.save_divisions(rules.catch_up(new, rules.DivisionRegister(above)) if above else new)
     text = "\n".join(f"{each.code},{each.name},{each.parent}" for each in new)
     facts: dict[str, type_json] = {"divisions": len(new), "sha256": sha256(text.encode()).hexdigest()}
     return record(by, [_entry("divisions_loaded", facts, LIST_SOURCE, at)], at=at)
@@ -92,36 +106,33 @@ def load_divisions(by: Acting, divisions: Sequence[Division], *, at: datetime) -
 
 @act
 def apply_division_changes(by: Acting, changes: Sequence[DivisionChange], *, at: datetime) -> Receipt:
-    """Rename, recode, merge, retire or add divisions, each from its day on. Raises BadChange naming the row."""
+    """Add, rename, recode, move, merge or retire divisions, each from its day on. Raises BadChange naming the row."""
+    verify_editor(by, at=at)
+    rows = {id(change): row for row, change in enumerate(changes, start=1)}
+    register = rules.DivisionRegister(store.around(_named(changes)))
+    coming, today = rules.coming_codes(changes), rules.day_of(at)
     drafts = []
-    for row, change in enumerate(sorted(changes, key=lambda each: each.on), start=1):
-        _apply(row, change)
+    for change in rules.in_order(changes):
+        problem = rules.change_problem(register, change, today=today, coming=coming)
+        if problem:
+            raise BadChange(row=rows[id(change)], division=change.code, problem=problem[1])
+        rules.make_change(register, change)
         facts: dict[str, type_json] = {"code": change.code, "into": change.into, "on": change.on.isoformat()}
         drafts.append(_entry(f"division_{change.kind}", facts, f"{change.code} {change.name}".strip(), at))
+    store.replace_divisions(register.changed())
     return record(by, drafts, at=at)
+
+
+def preview_changes(rows: Sequence[FileRow], *, today: date) -> ImportPlan:
+    """Return what the rows of a file would change, what is so already, and what is wrong with which row."""
+    codes = {rules.place_code(row.cells.get(name, "")) for row in rows for name in ("code", "into", "parent")}
+    return rules.plan_divisions(rows, store.around(codes), today=today)
+
+
+def _named(changes: Sequence[DivisionChange]) -> set[str]:
+    return {code for each in changes for code in (each.code, each.into, each.parent) if code}
 
 
 def _entry(verb: str, facts: Mapping[str, type_json], title: str, at: datetime) -> Draft:
     stream = uuid7(at)
     return Draft(stream, verb, facts, subject=Subject(stream, "org", title))
-
-
-def _apply(row: int, change: DivisionChange) -> None:
-    if change.kind is ChangeKind.ADDED:
-        if store.divisions(Q(code=change.code, to_on__isnull=True)):
-            raise BadChange(row=row, division=change.code, problem=zh("该代码已在使用"))
-        store.save_divisions([Division(change.code, change.name, change.parent, change.on, source=change.source)])
-        return
-    known = store.divisions(Q(code=change.code, to_on__isnull=True))
-    problem = rules.change_problem(change, known[0] if known else None)
-    if problem:
-        raise BadChange(row=row, division=change.code, problem=problem)
-    store.close_division(change.code, on=change.on, into=change.into)
-    before = known[0]
-    if change.kind in (ChangeKind.RENAMED, ChangeKind.RECODED):
-        code, name = change.into or before.code, change.name or before.name
-        store.save_divisions(
-            [Division(code, name, change.parent or before.parent, change.on, source=change.source or before.source)]
-        )
-    if change.into:
-        store.lift_below(change.code, change.into, on=change.on)

@@ -13,6 +13,7 @@ from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject
 from yunzhang.ground.org import rules
+from yunzhang.ground.org.actions.divisions import apply_division_changes, preview_changes
 from yunzhang.ground.org.actions.posts import add_posts, appoint
 from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.actions.units import add_units, find_next_unit
@@ -35,8 +36,10 @@ def find_file_rows(kind: ImportKind, file: Path) -> list[FileRow]:
     return [FileRow(row.number, row.cells) for row in rows]
 
 
-def preview_import(kind: ImportKind, rows: Sequence[FileRow]) -> ImportPlan:
+def preview_import(kind: ImportKind, rows: Sequence[FileRow], *, today: date) -> ImportPlan:
     """Return what the rows would add, what is there already, and what is wrong with which row; writes nothing."""
+    if kind is ImportKind.DIVISIONS:
+        return preview_changes(rows, today=today)
     if kind is ImportKind.UNITS:
         return rules.plan_units(rows, store.read_units(store.standing()), first=find_next_unit())
     posts = post_store.posts(Q())
@@ -49,12 +52,12 @@ def preview_import(kind: ImportKind, rows: Sequence[FileRow]) -> ImportPlan:
 def import_rows(
     by: Acting, kind: ImportKind, rows: Sequence[FileRow], *, at: datetime, keep_good: bool = False
 ) -> Receipt:
-    """Add what a file holds; one wrong row and nothing is changed, unless the good ones are to be kept.
+    """Add or change what a file holds; one wrong row and nothing is changed, unless the good ones are to be kept.
 
     The same file twice changes nothing the second time. Raises RowsRefused.
     """
     verify_editor(by, at=at)
-    plan = preview_import(kind, rows)
+    plan = preview_import(kind, rows, today=rules.day_of(at))
     if plan.errors and not keep_good:
         first = plan.errors[0]
         raise RowsRefused(count=len(plan.refused), row=first.row, heading=first.heading, problem=first.problem)
@@ -62,6 +65,7 @@ def import_rows(
         ImportKind.UNITS: add_units,
         ImportKind.POSTS: add_posts,
         ImportKind.APPOINTMENTS: appoint,
+        ImportKind.DIVISIONS: apply_division_changes,
     }
     if plan.new:
         changes[kind](by, plan.new, at=at)

@@ -15,6 +15,7 @@ from yunzhang.ground.org import actions, rules
 from yunzhang.ground.org.terms import COLUMNS, CONSOLE, REJECTED, ImportKind, RowsRefused
 from yunzhang.kit.lists.export import ribbon
 from yunzhang.kit.tables import write_columns, write_table
+from yunzhang.kit.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,18 +31,18 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE")] = None,
 ) -> None:
-    """Import units, posts or appointments: all rows or none; with --rejects the good ones, the rest to a file."""
+    """Import units, posts, appointments or changes of divisions: all rows or none; --rejects takes the good ones."""
     rows = actions.find_file_rows(what, file)
-    plan = actions.preview_import(what, rows)
+    plan = actions.preview_import(what, rows, today=rules.day_of(datetime.now(UTC)))
     for error in plan.errors[:SHOWN]:
-        said = {"row": error.row, "heading": _(error.heading), "problem": _(error.problem)}
+        said = {"row": error.row, "heading": _(error.heading), "problem": plain(error.problem)}
         typer.echo(_("第 %(row)s 行“%(heading)s”：%(problem)s") % said, err=True)
     if rejects and plan.errors:
         write_rejects(what, rejects, rows, plan)
     counts = {"new": len(plan.new), "unchanged": plan.unchanged, "refused": len(plan.refused)}
     if plan.errors and not rejects:
         first = plan.errors[0]
-        raise RowsRefused(count=len(plan.refused), row=first.row, heading=_(first.heading), problem=_(first.problem))
+        raise RowsRefused(count=len(plan.refused), row=first.row, heading=first.heading, problem=first.problem)
     if dry_run:
         typer.echo(_("试运行：可新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行；未作任何改动。") % counts)
         return
@@ -53,7 +54,10 @@ def import_file(
 
 def write_rejects(kind: ImportKind, file: Path, rows: Sequence[FileRow], plan: ImportPlan) -> None:
     """Write the refused rows as they came, with the number and the reason in front."""
-    why = {error.row: f"{_(error.heading)}:{_(error.problem)}" for error in plan.errors}
+    why = {
+        error.row: _("%(heading)s：%(problem)s") % {"heading": _(error.heading), "problem": plain(error.problem)}
+        for error in plan.errors
+    }
     names = [*REJECTED, *COLUMNS[kind]]
     bad = [row for row in rows if row.number in plan.refused]
     write_table(

@@ -13,7 +13,7 @@ from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.pages import words
-from yunzhang.ground.org.terms import UnitKind, UnknownPost, UnknownUnit
+from yunzhang.ground.org.terms import UnitKind, UnknownDivision, UnknownPost, UnknownUnit
 from yunzhang.kit.doors import SeeOther, page, render, signed_in
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from yunzhang.ground.ledger.terms import Acting
-    from yunzhang.ground.org.terms import Appointment, Guidance, Post, Unit
+    from yunzhang.ground.org.terms import Appointment, Division, Guidance, Post, Unit
     from yunzhang.kit.doors import DoorRequest
 
 SHOWN_GUIDED = 60
@@ -94,6 +94,7 @@ def show_unit(request: DoorRequest, by: Acting, unit: int | None = None) -> Http
         "guiding": [known[g.lower] for g in guides if g.upper == shown.id][:SHOWN_GUIDED],
         "more_guided": max(0, sum(g.upper == shown.id for g in guides) - SHOWN_GUIDED),
         "seats": seats([shown.id], day),
+        "division": division(shown, day),
         "labels": labels(shown),
         "changes": changes(shown),
         "may_edit": on is None and may_edit(by, known.get(shown.jurisdiction) or shown, request),
@@ -144,6 +145,14 @@ def changes(unit: Unit) -> list[Change]:
     """Return what the ledger holds about the unit, the newest first."""
     entries = ledger.list_entries(unit.stream) if unit.stream else []
     return [Change(words.VERBS.get(e.verb, e.verb), e.at, e.seq) for e in reversed(entries)]
+
+
+def division(unit: Unit, day: date) -> Division | None:
+    """Return what the unit's division code is, or has become by a day; None where no list tells."""
+    try:
+        return org.find_successor(unit.division, on=day) if unit.division else None
+    except UnknownDivision:
+        return None
 
 
 def may_edit(by: Acting, place: Unit, request: DoorRequest) -> bool:

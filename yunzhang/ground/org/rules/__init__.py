@@ -1,5 +1,6 @@
 """Pure decisions of the organisation; each file holds one subject, this one re-exports them."""
 
+from yunzhang.ground.org.rules.changes import *  # noqa: F403
 from yunzhang.ground.org.rules.divisions import *  # noqa: F403
 from yunzhang.ground.org.rules.gate import *  # noqa: F403
 from yunzhang.ground.org.rules.imports import *  # noqa: F403

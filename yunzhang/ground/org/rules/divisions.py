@@ -9,17 +9,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from yunzhang.base.errors import zh
-from yunzhang.ground.org.terms import ChangeKind, Division, Level
+from yunzhang.ground.org.terms import Division, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from yunzhang.ground.org.terms import DivisionChange
-
 __all__ = [
     "NATION",
-    "change_problem",
     "division_level",
     "fictional",
     "is_pseudo",
@@ -90,19 +87,6 @@ def lift(rows: Sequence[tuple[str, str, str]], *, from_on: date, source: str) ->
         Division(code, name, real(parent), from_on=from_on, is_pseudo=code in pseudo, source=source)
         for code, name, parent in rows
     ]
-
-
-def change_problem(change: DivisionChange, known: Division | None) -> str:
-    """Return why a change of a standing code cannot be made, or ""."""
-    if known is None:
-        return zh("该代码当前并不存在")
-    if change.on <= known.from_on:
-        return zh("变更日期不晚于该代码的起始日")
-    if change.kind is ChangeKind.RENAMED and not change.name:
-        return zh("更名须写明新名称")
-    if change.kind in (ChangeKind.RECODED, ChangeKind.MERGED) and change.into in ("", change.code):
-        return zh("须写明变更后的代码")
-    return ""
 
 
 def within(code: str, place: str) -> bool:

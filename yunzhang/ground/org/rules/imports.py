@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from yunzhang.base.errors import Invalid, YunzhangError, zh
+from yunzhang.base.errors import Sentence, YunzhangError, zh
 from yunzhang.base.identifiers import credit_code, division_code
+from yunzhang.ground.org.rules.cells import Bad, checked, choice, day, needed, needed_day, plain, row_error, whole, yes
 from yunzhang.ground.org.rules.posts import check_appointment
 from yunzhang.ground.org.rules.tree import level_below
 from yunzhang.ground.org.terms import (
-    COLUMNS,
     Appointment,
     Branch,
     Duty,
@@ -25,18 +24,16 @@ from yunzhang.ground.org.terms import (
     Level,
     NewPost,
     NewUnit,
-    RowError,
     UnitKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from yunzhang.ground.org.terms import FileRow, Post, Unit
+    from yunzhang.ground.org.terms import FileRow, Post, RowError, Unit
 
 __all__ = ["plan_appointments", "plan_posts", "plan_units"]
 
-Choice = TypeVar("Choice", UnitKind, Branch, Level, Duty, GuidanceKind)
 KINDS = {
     "政府": UnitKind.GOVERNMENT, "人民政府": UnitKind.GOVERNMENT, "乡镇": UnitKind.TOWN, "街道": UnitKind.TOWN,
     "乡镇街道": UnitKind.TOWN, "部门": UnitKind.DEPARTMENT, "企业": UnitKind.ENTERPRISE,
@@ -52,84 +49,7 @@ DUTIES = {
     "负责同志": Duty.LEADER, "办公室": Duty.OFFICE, "经办": Duty.OFFICER, "联络员": Duty.OFFICER,
     "审计": Duty.AUDITOR, "机构管理": Duty.ADMINISTRATOR,
 }  # fmt: skip
-YES = {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False, "": False}
 TELLING = re.compile(r"\d{17}[\dXx]|\d{15}|1\d{10}")
-DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
-
-
-class _Bad(Exception):
-    def __init__(self, name: str, problem: str, value: str = "") -> None:
-        super().__init__(problem)
-        self.name, self.problem, self.value = name, problem, value
-
-
-# ---- cells
-
-
-def _needed(cells: Mapping[str, str], name: str, longest: int = 120) -> str:
-    text = cells.get(name, "").strip()
-    if not text:
-        raise _Bad(name, zh("不能为空"))
-    return _short(text, name, longest)
-
-
-def _short(text: str, name: str, longest: int) -> str:
-    if len(text) > longest:
-        raise _Bad(name, zh("过长"), text[:20] + "…")
-    return text
-
-
-def _choice(cells: Mapping[str, str], name: str, words: Mapping[str, Choice], default: Choice | None = None) -> Choice:
-    text = cells.get(name, "").strip()
-    if not text and default is not None:
-        return default
-    known = {**words, **{value.value: value for value in words.values()}}
-    if text not in known:
-        raise _Bad(name, zh("不认识这个取值"), text)
-    return known[text]
-
-
-def _whole(cells: Mapping[str, str], name: str) -> int:
-    text = cells.get(name, "").strip()
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise _Bad(name, zh("应为整数"), text)
-    return int(text)
-
-
-def _day(cells: Mapping[str, str], name: str) -> date | None:
-    text = cells.get(name, "").strip()
-    if not text:
-        return None
-    found = DAY.fullmatch(text)
-    try:
-        return date(*map(int, found.groups())) if found else _no_day(name, text)
-    except ValueError:
-        return _no_day(name, text)
-
-
-def _no_day(name: str, text: str) -> date:
-    raise _Bad(name, zh("不是日期，应如 2026-01-31"), text)
-
-
-def _yes(cells: Mapping[str, str], name: str) -> bool:
-    text = cells.get(name, "").strip().lower()
-    if text not in YES:
-        raise _Bad(name, zh("应填“是”或“否”"), text)
-    return YES[text]
-
-
-def _checked(cells: Mapping[str, str], name: str, check: Callable[[str], str]) -> str:
-    text = cells.get(name, "").strip()
-    try:
-        return check(text) if text else ""
-    except Invalid as error:
-        raise _Bad(name, str(error.params["problem"]), text) from error
-
-
-def _error(kind: ImportKind, row: FileRow, bad: _Bad) -> RowError:
-    return RowError(row.number, COLUMNS[kind].get(bad.name, bad.name), bad.problem, bad.value)
 
 
 # ---- units
@@ -155,9 +75,9 @@ class _Roll:
             return int(text)
         named = self.by_name.get(text, [])
         if len(named) > 1:
-            raise _Bad(name, zh("有多个同名单位，请改填编号"), text)
+            raise Bad(name, zh("有多个同名单位，请改填编号"), text)
         if not named:
-            raise _Bad(name, zh("系统和文件中都没有这个单位"), text)
+            raise Bad(name, zh("系统和文件中都没有这个单位"), text)
         return named[0]
 
     def same(self, unit: str, parent: int | None) -> int | None:
@@ -178,8 +98,8 @@ def plan_units(rows: Sequence[FileRow], known: Iterable[Unit], *, first: int) ->
     for row in _superiors_first(rows, errors):
         try:
             added = _unit(row, roll)
-        except _Bad as bad:
-            errors.append(_error(ImportKind.UNITS, row, bad))
+        except Bad as bad:
+            errors.append(row_error(ImportKind.UNITS, row, bad))
             continue
         unchanged += added is None
         made += [added] if added else []
@@ -192,7 +112,7 @@ def _superiors_first(rows: Sequence[FileRow], errors: list[RowError]) -> list[Fi
     for row in rows:
         label = row.cells.get("id", "").strip()
         if label and label in own:
-            errors.append(_error(ImportKind.UNITS, row, _Bad("id", zh("与前面的行编号相同"), label)))
+            errors.append(row_error(ImportKind.UNITS, row, Bad("id", zh("与前面的行编号相同"), label)))
             continue
         own[label or row.cells.get("name", "").strip() or f"#{row.number}"] = row
     placed: dict[str, bool] = {}
@@ -205,7 +125,7 @@ def _superiors_first(rows: Sequence[FileRow], errors: list[RowError]) -> list[Fi
             path.append(key)
             key = own[key].cells.get("parent", "").strip()
         if key in path:
-            errors.append(_error(ImportKind.UNITS, own[key], _Bad("parent", zh("上级关系成环"), key)))
+            errors.append(row_error(ImportKind.UNITS, own[key], Bad("parent", zh("上级关系成环"), key)))
         ordered.extend(own[each] for each in reversed(path))
 
     for key in own:
@@ -215,7 +135,7 @@ def _superiors_first(rows: Sequence[FileRow], errors: list[RowError]) -> list[Fi
 
 
 def _unit(row: FileRow, roll: _Roll) -> NewUnit | None:
-    cells, name = row.cells, _needed(row.cells, "name")
+    cells, name = row.cells, needed(row.cells, "name")
     above = cells.get("parent", "").strip()
     parent = roll.find("parent", above) if above else None
     label = cells.get("id", "").strip()
@@ -237,29 +157,29 @@ def _match(label: str, name: str, parent: int | None, roll: _Roll) -> int | None
     if same is not None:
         return same
     if label.isascii() and label.isdigit() and int(label) in roll.by_id and label not in roll.labels:
-        raise _Bad("id", zh("系统中该编号是另一个单位；更名、调整隶属请在机构页面办理"), label)
+        raise Bad("id", zh("系统中该编号是另一个单位；更名、调整隶属请在机构页面办理"), label)
     return None
 
 
 def _new_unit(cells: Mapping[str, str], name: str, parent: int | None, number: int, roll: _Roll) -> NewUnit:
-    kind = _choice(cells, "kind", KINDS)
+    kind = choice(cells, "kind", KINDS)
     above = roll.by_id.get(parent) if parent is not None else None
     place = cells.get("jurisdiction", "").strip()
     own_label = cells.get("id", "").strip()
     return NewUnit(
         name=name,
-        short_name=_short(cells.get("short_name", "").strip() or name, "short_name", 120),
+        short_name=plain(cells, "short_name", 120) or name,
         kind=kind,
-        branch=_choice(cells, "branch", BRANCHES, Branch.GOVERNMENT),
-        level=_choice(cells, "level", LEVELS, level_below(kind, above.level) if above else Level.CITY),
+        branch=choice(cells, "branch", BRANCHES, Branch.GOVERNMENT),
+        level=choice(cells, "level", LEVELS, level_below(kind, above.level) if above else Level.CITY),
         parent=parent,
         id=number,
         jurisdiction=roll.find("jurisdiction", place) if place and place != own_label else None,
-        official_order=_whole(cells, "official_order"),
-        code=_short(cells.get("code", "").strip(), "code", 40),
-        division=_checked(cells, "division", division_code),
-        uscc=_checked(cells, "uscc", credit_code),
-        source=_short(cells.get("source", "").strip(), "source", 200),
+        official_order=whole(cells, "official_order"),
+        code=plain(cells, "code", 40),
+        division=checked(cells, "division", division_code),
+        uscc=checked(cells, "uscc", credit_code),
+        source=plain(cells, "source", 200),
         guided_by=_guided(cells, roll),
     )
 
@@ -268,7 +188,7 @@ def _guided(cells: Mapping[str, str], roll: _Roll) -> tuple[tuple[int, GuidanceK
     text = cells.get("guided_by", "").strip()
     if not text:
         return ()
-    return ((roll.find("guided_by", text), _choice(cells, "guidance", GUIDANCE, GuidanceKind.GUIDANCE)),)
+    return ((roll.find("guided_by", text), choice(cells, "guidance", GUIDANCE, GuidanceKind.GUIDANCE)),)
 
 
 # ---- posts and appointments
@@ -285,8 +205,8 @@ def plan_posts(rows: Sequence[FileRow], units: Iterable[Unit], posts: Iterable[P
     for row in rows:
         try:
             post = _post(row.cells, roll)
-        except _Bad as bad:
-            errors.append(_error(ImportKind.POSTS, row, bad))
+        except Bad as bad:
+            errors.append(row_error(ImportKind.POSTS, row, bad))
             continue
         key = (post.unit, post.kind, post.title, post.sector)
         made += [post] if key not in held else []
@@ -296,13 +216,13 @@ def plan_posts(rows: Sequence[FileRow], units: Iterable[Unit], posts: Iterable[P
 
 def _post(cells: Mapping[str, str], roll: _Roll) -> NewPost:
     return NewPost(
-        unit=roll.find("unit", _needed(cells, "unit")),
-        kind=_needed(cells, "kind", 40),
-        title=_needed(cells, "title"),
-        duty=_choice(cells, "duty", DUTIES),
-        sector=_short(cells.get("sector", "").strip(), "sector", 40),
-        official_order=_whole(cells, "official_order"),
-        source=_short(cells.get("source", "").strip(), "source", 200),
+        unit=roll.find("unit", needed(cells, "unit")),
+        kind=needed(cells, "kind", 40),
+        title=needed(cells, "title"),
+        duty=choice(cells, "duty", DUTIES),
+        sector=plain(cells, "sector", 40),
+        official_order=whole(cells, "official_order"),
+        source=plain(cells, "source", 200),
     )
 
 
@@ -323,8 +243,8 @@ def plan_appointments(rows: Sequence[FileRow], posts: Iterable[Post], held: Iter
                 _check_beside(appointment, book)
                 book.add(appointment)
                 made.append(appointment)
-        except _Bad as bad:
-            errors.append(_error(ImportKind.APPOINTMENTS, row, bad))
+        except Bad as bad:
+            errors.append(row_error(ImportKind.APPOINTMENTS, row, bad))
     return ImportPlan(ImportKind.APPOINTMENTS, tuple(made), len(rows) - len(errors) - len(made), tuple(errors))
 
 
@@ -355,27 +275,26 @@ def _check_beside(new: Appointment, book: _Book) -> None:
     try:
         check_appointment(new, book.posts[new.post], of_post=book.of_post.get(new.post, ()), of_person=same_person)
     except YunzhangError as error:
-        raise _Bad("post", error.what % error.params, str(new.post)) from error
+        params = {name: str(value) for name, value in error.params.items()}
+        raise Bad("post", Sentence(error.what, params), str(new.post)) from error
 
 
 def _appointment(cells: Mapping[str, str], book: _Book) -> Appointment:
-    post, name = _whole(cells, "post"), _needed(cells, "name", 60)
+    post, name = whole(cells, "post"), needed(cells, "name", 60)
     if post not in book.posts:
-        raise _Bad("post", zh("系统中没有这个岗位"), cells.get("post", ""))
+        raise Bad("post", zh("系统中没有这个岗位"), cells.get("post", ""))
     person = _person(cells)
     if book.names.get(person, name) != name:
-        raise _Bad("person", zh("系统中该编号是另一个人"), person)
-    begun, ended = _day(cells, "from_on"), _day(cells, "to_on")
-    if begun is None:
-        raise _Bad("from_on", zh("不能为空"))
+        raise Bad("person", zh("系统中该编号是另一个人"), person)
+    begun, ended = needed_day(cells, "from_on"), day(cells, "to_on")
     if ended is not None and ended <= begun:
-        raise _Bad("to_on", zh("应晚于任职日期"), cells.get("to_on", ""))
-    return Appointment(post, person, name, begun, ended, _yes(cells, "acting"), _yes(cells, "concurrent"))
+        raise Bad("to_on", zh("应晚于任职日期"), cells.get("to_on", ""))
+    return Appointment(post, person, name, begun, ended, yes(cells, "acting"), yes(cells, "concurrent"))
 
 
 def _person(cells: Mapping[str, str]) -> str:
     """Person numbers enter the ledger: they must be opaque, never a citizen number or a telephone."""
-    text = _short(cells.get("person", "").strip(), "person", 40)
+    text = plain(cells, "person", 40)
     if TELLING.fullmatch(text):
-        raise _Bad("person", zh("不得填写身份证号或手机号，请用内部编号"))
+        raise Bad("person", zh("不得填写身份证号或手机号，请用内部编号"))
     return text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yunzhang.ground.org.store.units import on_day
+from yunzhang.ground.org.store.units import chunks, on_day
 from yunzhang.ground.org.terms import Division, NoDivisionList
 from yunzhang.kit.fields import ByteText
 
@@ -88,19 +88,27 @@ def save_divisions(divisions: Iterable[Division]) -> None:
     OrgDivision.objects.bulk_create(rows, batch_size=2000)
 
 
-def close_division(code: str, *, on: date, into: str = "") -> bool:
-    """End the open row of a code; False where none is open, or it began later."""
-    rows = OrgDivision.objects.filter(code=code, to_on__isnull=True, from_on__lt=on)
-    return bool(rows.update(to_on=on, into=into))
+def replace_divisions(rows: Iterable[Division]) -> None:
+    """Insert dated rows; one that is there already (same code, same first day) is brought up to what is given."""
+    held: set[tuple[str, date]] = set()
+    made = list(rows)
+    for part in chunks(list({row.code for row in made})):
+        held.update(OrgDivision.objects.filter(code__in=part).values_list("code", "from_on"))
+    for row in made:
+        if (row.code, row.from_on) in held:
+            same = OrgDivision.objects.filter(code=row.code, from_on=row.from_on)
+            same.update(name=row.name, above=row.parent, to_on=row.to_on, into=row.into)
+    save_divisions(row for row in made if (row.code, row.from_on) not in held)
 
 
-def lift_below(code: str, into: str, *, on: date) -> None:
-    """Put what stands under a code under another one from a day on."""
-    rows = divisions(Q(above=code, to_on__isnull=True))
-    OrgDivision.objects.filter(above=code, to_on__isnull=True, from_on__lt=on).update(to_on=on)
-    save_divisions(
-        Division(each.code, each.name, into, on, is_pseudo=each.is_pseudo, source=each.source) for each in rows
-    )
+def around(codes: Iterable[str]) -> list[Division]:
+    """Return every dated row of these codes, of what has ever stood directly under them, and of what they became."""
+    asked = set(codes)
+    found = {row for part in chunks(sorted(asked)) for row in divisions(Q(code__in=part) | Q(above__in=part))}
+    while wanted := {code for row in found for code in (row.code, row.into) if code} - asked:
+        asked |= wanted
+        found.update(row for part in chunks(sorted(wanted)) for row in divisions(Q(code__in=part)))
+    return sorted(found, key=lambda row: (row.code, row.from_on))
 
 
 def divisions(where: Q, day: date | None = None) -> list[Division]:

@@ -54,6 +54,7 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     RENAMED = "renamed"
     RECODED = "recoded"
+    MOVED = "moved"
     MERGED = "merged"
     RETIRED = "retired"
 

@@ -11,6 +11,8 @@ from yunzhang.base.errors import YunzhangError, zh
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from yunzhang.base.errors import Sentence
+
 __all__ = ["COLUMNS", "OPTIONAL", "REJECTED", "FileRow", "ImportKind", "ImportPlan", "RowError", "RowsRefused"]
 
 
@@ -20,6 +22,7 @@ class ImportKind(StrEnum):
     UNITS = "units"
     POSTS = "posts"
     APPOINTMENTS = "appointments"
+    DIVISIONS = "divisions"
 
 
 # Column name -> Chinese heading; a file may use either. The order is that of our own exports.
@@ -64,11 +67,21 @@ COLUMNS: Mapping[ImportKind, Mapping[str, str]] = {
         "acting": zh("是否代理"),
         "concurrent": zh("是否兼任"),
     },
+    ImportKind.DIVISIONS: {
+        "on": zh("变更日期"),
+        "kind": zh("变更类型"),
+        "code": zh("行政区划代码"),
+        "name": zh("名称"),
+        "into": zh("变更后代码"),
+        "parent": zh("上级代码"),
+        "source": zh("出处"),
+    },
 }
 OPTIONAL: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.UNITS: tuple(name for name in COLUMNS[ImportKind.UNITS] if name not in ("parent", "kind", "name")),
     ImportKind.POSTS: ("id", "unit_name", "sector", "official_order", "source"),
     ImportKind.APPOINTMENTS: ("unit_name", "title", "person", "to_on", "acting", "concurrent"),
+    ImportKind.DIVISIONS: ("name", "into", "parent", "source"),
 }
 
 
@@ -86,11 +99,11 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with one row, in words its author understands; `params` fill the sentence."""
+    """What is wrong with one row, in words its author understands."""
 
     row: int
     heading: str
-    problem: str
+    problem: str | Sentence
     value: str = ""
 
 
