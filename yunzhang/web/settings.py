@@ -56,7 +56,7 @@ def database(home: Home | None) -> dict[str, Any]:
 
 SECRET_KEY = secret_key(HOME)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("YUNZHANG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("YUNZHANG_HOSTS", "127.0.0.1,localhost").split(",")
 DATABASES = {"default": database(HOME)}
 ATOMIC_REQUESTS = False
 INSTALLED_APPS = [
