@@ -172,4 +172,15 @@ def test_the_command_speaks_of_rows_writes_rejects_and_repeats_nothing(yunzhang:
     with rejects.open(encoding="utf-8-sig") as lines:
         heading, row = csv.reader(lines)
     assert (heading[0], row[0], row[4]) == ("row", "3", "9901")
+    assert yunzhang("import", "divisions", "--home", home).returncode == 1
+    assert yunzhang("import", "units", "--villages", "500101", "--home", home).returncode == 1
+    assert "500101" in yunzhang("import", "divisions", "--villages", "500101", "--home", home).stderr
+    rows: list[list[object]] = [
+        ["2023-07-01", "新设", "50", "重庆市", "", "00", ""],
+        ["2023-07-01", "新设", "500101", "万州区", "", "50", ""],
+    ]
+    assert yunzhang("import", "divisions", write(tmp_path, rows, ".csv"), "--home", home).returncode == 0
+    villages = ("import", "divisions", "--villages", "500101", "--home", home)
+    assert "可装入村（社区） 6" in yunzhang(*villages, "--dry-run").stdout
+    assert ["已装入村（社区） 6" in yunzhang(*villages).stdout for _ in range(2)] == [True, False]
     assert yunzhang("verify", "--home", home).returncode == 0

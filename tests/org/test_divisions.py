@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.org.places import AT, system
+from yunzhang.base.errors import Invalid
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules
@@ -159,6 +160,24 @@ def test_villages_come_on_request_and_are_never_units() -> None:
     assert {each.parent for each in villages} == {"500101001"}
     assert [each.code for each in rules.real_places(rows, "500101001", Level.TOWN)] == ["500101001"]
     assert not any(len(each.code) == 12 for each in org.load_place("500101001"))
+
+
+def test_villages_of_a_county_or_a_town_are_loaded_once_as_dated_rows(db: None) -> None:
+    org.load_divisions(system(), org.load_place("500101"), at=AT)
+    org.apply_division_changes(system(), [change("recoded", "500101001", into="500101999")], at=NOW)
+    before = org.find_next_unit()
+    org.load_villages(system(), "500101001", at=NOW)
+    assert org.list_villages("500101001") == []
+    old, new = org.list_divisions("500101001", on=date(2024, 1, 1)), org.list_divisions("500101999")
+    assert [each.code for each in old] == [each.code for each in new] != []
+    assert org.list_divisions("500101017") == []
+    org.load_villages(system(), "500101", at=NOW)
+    assert len(org.list_divisions("500101017")) > 3
+    assert org.find_division("500101017001").from_on == date(2023, 6, 30)
+    assert org.find_next_unit() == before
+    for wrong, error in (("50", Invalid), ("500101001001", Invalid), ("510104", UnknownDivision)):
+        with pytest.raises(error):
+            org.list_villages(wrong)
 
 
 def test_missing_files_name_the_step_that_brings_them(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from yunzhang.base.errors import zh
+from yunzhang.base.errors import Invalid, zh
 from yunzhang.base.ids import uuid7
 from yunzhang.ground.ledger.actions import act, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, Subject, type_json
 from yunzhang.ground.org import rules
 from yunzhang.ground.org.actions.rights import verify_editor
 from yunzhang.ground.org.store import divisions as store
-from yunzhang.ground.org.terms import BadChange, Division, DivisionChange, UnknownDivision
+from yunzhang.ground.org.terms import BadChange, Division, DivisionChange, Level, UnknownDivision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +32,10 @@ __all__ = [
     "find_division",
     "find_successor",
     "list_divisions",
+    "list_villages",
     "load_divisions",
     "load_place",
+    "load_villages",
     "preview_changes",
 ]
 
@@ -87,6 +89,28 @@ def load_place(place: str, *, villages: bool = False) -> list[Division]:
     if not any(each.code == place for each in found):
         raise UnknownDivision(division=place)
     return found
+
+
+def list_villages(place: str) -> list[Division]:
+    """Return the villages of a county or town from the list files, and its towns, of the codes not yet held here.
+
+    Raises UnknownDivision for a code this office does not hold, Invalid for any other level, NoDivisionList.
+    """
+    held = store.held_codes()
+    if rules.division_level(place) not in (Level.COUNTY, Level.TOWN):
+        raise Invalid(
+            field=zh("行政区划代码"), problem=zh("村（社区）按一个县或一个乡镇街道装入，应为 6 位或 9 位代码")
+        )
+    if place not in held:
+        raise UnknownDivision(division=place)
+    return [each for each in load_place(place, villages=True) if each.code not in held]
+
+
+@act
+def load_villages(by: Acting, place: str, *, at: datetime) -> Receipt:
+    """Load the villages of a county or town as dated rows of the table of divisions; they never become units."""
+    verify_editor(by, at=at)
+    return load_divisions(by, list_villages(place), at=at)
 
 
 @act

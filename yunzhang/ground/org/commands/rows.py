@@ -10,6 +10,7 @@ from uuid import uuid4
 import typer
 from django.utils.translation import gettext as _
 
+from yunzhang.base.errors import Invalid, zh
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions, rules
 from yunzhang.ground.org.terms import COLUMNS, CONSOLE, REJECTED, ImportKind, RowsRefused
@@ -23,15 +24,38 @@ if TYPE_CHECKING:
     from yunzhang.ground.org.terms import FileRow, ImportPlan
 
 SHOWN = 20
+VILLAGE = 12  # digits of a village's code
 
 
 def import_file(
     what: Annotated[ImportKind, typer.Argument()],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE")] = None,
+    villages: Annotated[str, typer.Option("--villages", metavar="CODE")] = "",
 ) -> None:
     """Import units, posts, appointments or changes of divisions: all rows or none; --rejects takes the good ones."""
+    if villages and what is ImportKind.DIVISIONS and file is None and rejects is None:
+        import_villages(villages, dry_run=dry_run)
+    elif villages or file is None:
+        raise Invalid(field="FILE", problem=zh("请写明一个文件；或只写 divisions --villages CODE"))
+    else:
+        import_rows(what, file, dry_run=dry_run, rejects=rejects)
+
+
+def import_villages(code: str, *, dry_run: bool) -> None:
+    """Load the villages of one county or town from the list that comes with the program."""
+    count = sum(len(each.code) == VILLAGE for each in actions.list_villages(code))
+    if dry_run:
+        typer.echo(_("试运行：可装入村（社区） %(count)s 个；未作任何改动。") % {"count": count})
+        return
+    if count:
+        actions.load_villages(Acting(person=CONSOLE, post=None, unit=None), code, at=datetime.now(UTC))
+    typer.echo(_("已装入村（社区） %(count)s 个。") % {"count": count})
+
+
+def import_rows(what: ImportKind, file: Path, *, dry_run: bool, rejects: Path | None) -> None:
+    """Import the rows of a file, or say what it would do and what is wrong with it."""
     rows = actions.find_file_rows(what, file)
     plan = actions.preview_import(what, rows, today=rules.day_of(datetime.now(UTC)))
     for error in plan.errors[:SHOWN]:

@@ -62,13 +62,14 @@ def _read(name: str, above: str | None, place: str) -> list[tuple[str, str, str]
     if not file.exists():
         raise NoDivisionList(file=file.name)
     with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-        heading, *rows = csv.reader(lines)
-    code, title, upper = heading.index("code"), heading.index("name"), heading.index(above) if above else None
-    return [
-        (row[code], row[title], "00" if upper is None else row[upper])
-        for row in rows
-        if row[code].startswith(place) or place.startswith(row[code])
-    ]
+        rows = csv.reader(lines)
+        heading = next(rows)
+        code, title, upper = heading.index("code"), heading.index("name"), heading.index(above) if above else None
+        return [
+            (row[code], row[title], "00" if upper is None else row[upper])
+            for row in rows
+            if row[code].startswith(place) or place.startswith(row[code])
+        ]
 
 
 def held_codes() -> set[str]:
