@@ -7,7 +7,7 @@ import json
 import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yunzhang.kit.tables.refusals import (
@@ -38,6 +38,8 @@ class Wanted:
     columns: Mapping[str, str]
     optional: Sequence[str]
     limit: int
+    shown: Mapping[str, str] = field(default_factory=dict)  # what a refusal calls a column, where not by its heading
+    joint: str = "、"
 
 
 def main() -> None:
@@ -45,7 +47,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     asked = json.load(sys.stdin)
-    wanted = Wanted(asked["columns"], asked["optional"], asked["limit"])
+    wanted = Wanted(
+        asked["columns"], asked["optional"], asked["limit"], asked.get("shown", {}), asked.get("joint", "、")
+    )
     try:
         for row in rows_of(Path(asked["path"]), wanted):
             json.dump(row, sys.stdout, ensure_ascii=False)
@@ -146,10 +150,16 @@ def place_columns(number: int, heading: Mapping[int, str], wanted: Wanted) -> di
             raise DoubledColumn(row=number, column=text)
         if name:
             places[name] = at
-    missing = [text for name, text in wanted.columns.items() if name not in places and name not in wanted.optional]
+    missing = [
+        wanted.shown.get(name, text)
+        for name, text in wanted.columns.items()
+        if name not in places and name not in wanted.optional
+    ]
     unknown = [text[:40] for text in heading.values() if text not in names]
     if missing or unknown:
-        raise WrongColumns(row=number, missing="、".join(missing) or "—", unknown="、".join(unknown[:20]) or "—")
+        raise WrongColumns(
+            row=number, missing=wanted.joint.join(missing) or "—", unknown=wanted.joint.join(unknown[:20]) or "—"
+        )
     return places
 
 

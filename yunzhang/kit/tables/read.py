@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import get_language
+
 from yunzhang.kit.tables.refusals import REFUSALS, TooSlow
 
 SECONDS = 25
@@ -39,11 +41,18 @@ def read_table(
     Raises a BadTable that names row and column; the file is read under limits of 25 s and 480 MB.
     """
     named = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
-    asked = {"path": str(path), "columns": named, "optional": list(optional), "limit": limit}
+    asked = {"path": str(path), "columns": named, "optional": list(optional), "limit": limit, **in_words(named)}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         run_child(json.dumps(asked), out)
         out.seek(0)
         return list(read_answer(out, list(named)))
+
+
+def in_words(named: Mapping[str, str]) -> dict[str, object]:
+    """Return what a refusal calls the columns: their headings for readers of Chinese, else their names."""
+    if (get_language() or "zh").startswith("zh"):
+        return {}
+    return {"shown": {name: name for name in named}, "joint": ", "}
 
 
 def run_child(asked: str, out: IO[str]) -> None:

@@ -16,12 +16,12 @@ from yunzhang.ground.org import actions, rules
 from yunzhang.ground.org.terms import COLUMNS, CONSOLE, REJECTED, ImportKind, RowsRefused
 from yunzhang.kit.lists.export import ribbon
 from yunzhang.kit.tables import write_columns, write_table
-from yunzhang.kit.wording import plain
+from yunzhang.kit.wording import plain, speaks_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from yunzhang.ground.org.terms import FileRow, ImportPlan
+    from yunzhang.ground.org.terms import FileRow, ImportPlan, RowError
 
 SHOWN = 20
 VILLAGE = 12  # digits of a village's code
@@ -59,14 +59,12 @@ def import_rows(what: ImportKind, file: Path, *, dry_run: bool, rejects: Path | 
     rows = actions.find_file_rows(what, file)
     plan = actions.preview_import(what, rows, today=rules.day_of(datetime.now(UTC)))
     for error in plan.errors[:SHOWN]:
-        said = {"row": error.row, "heading": _(error.heading), "problem": plain(error.problem)}
-        typer.echo(_("第 %(row)s 行“%(heading)s”：%(problem)s") % said, err=True)
+        typer.echo(_("第 %(row)s 行“%(heading)s”：%(problem)s") % in_words(error), err=True)
     if rejects and plan.errors:
         write_rejects(what, rejects, rows, plan)
     counts = {"new": len(plan.new), "unchanged": plan.unchanged, "refused": len(plan.refused)}
     if plan.errors and not rejects:
-        first = plan.errors[0]
-        raise RowsRefused(count=len(plan.refused), row=first.row, heading=first.heading, problem=first.problem)
+        raise RowsRefused(count=len(plan.refused), **in_words(plan.errors[0]))
     if dry_run:
         typer.echo(_("试运行：可新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行；未作任何改动。") % counts)
         return
@@ -76,12 +74,15 @@ def import_rows(what: ImportKind, file: Path, *, dry_run: bool, rejects: Path | 
     typer.echo(_("已导入：新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行。") % counts)
 
 
+def in_words(error: RowError) -> dict[str, object]:
+    """Return what a sentence about a row says: a column goes by its heading in Chinese, by its name in English."""
+    heading = error.heading if speaks_chinese() else error.column
+    return {"row": error.row, "heading": heading, "problem": plain(error.problem).rstrip("。.")}
+
+
 def write_rejects(kind: ImportKind, file: Path, rows: Sequence[FileRow], plan: ImportPlan) -> None:
     """Write the refused rows as they came, with the number and the reason in front."""
-    why = {
-        error.row: _("%(heading)s：%(problem)s") % {"heading": _(error.heading), "problem": plain(error.problem)}
-        for error in plan.errors
-    }
+    why = {error.row: _("%(heading)s：%(problem)s") % in_words(error) for error in plan.errors}
     names = [*REJECTED, *COLUMNS[kind]]
     bad = [row for row in rows if row.number in plan.refused]
     write_table(

@@ -34,7 +34,7 @@ class Bad(Exception):
 
 def row_error(kind: ImportKind, row: FileRow, bad: Bad) -> RowError:
     """Return what is wrong with a cell as an error of its row."""
-    return RowError(row.number, COLUMNS[kind].get(bad.name, bad.name), bad.problem, bad.value)
+    return RowError(row.number, bad.name, COLUMNS[kind].get(bad.name, bad.name), bad.problem, bad.value)
 
 
 def plain(cells: Mapping[str, str], name: str, longest: int) -> str:

@@ -99,9 +99,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with one row, in words its author understands."""
+    """What is wrong with one row, in words its author understands; the column by name and by Chinese heading."""
 
     row: int
+    column: str
     heading: str
     problem: str | Sentence
     value: str = ""
