@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LONG = ("test_on_postgres",)
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -25,18 +24,15 @@ def pytest_configure() -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark tests that use tables, for the run on PostgreSQL, and say which tests stay in one process of two."""
+    """Mark every test that uses tables, so that the run on PostgreSQL finds it."""
     if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         item.add_marker("django_db")
-    folder, file = item.path.parent.name, item.path.stem
-    group = "browser" if folder == "browser" else item.nodeid if file in LONG else f"{folder}/{file}"
-    item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with what takes longest, so that two processes end together."""
-    items.sort(key=lambda item: item.path.stem not in LONG and item.path.parent.name != "browser")
+    """Start with what takes longest, so that two processes (`--dist loadfile`) end together."""
+    items.sort(key=lambda item: (item.path.stem != "test_on_postgres", item.path.parent.name != "browser"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.homes import bare_home
@@ -128,6 +129,14 @@ def test_a_taken_port_is_named(home: Path, yunzhang: Command) -> None:
     assert str(port) in done.stderr
 
 
+def locks_held(address: str) -> int:
+    """How many of the locks that programs name themselves are held in that database."""
+    with psycopg.connect(address) as connection:
+        mine = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        row = connection.execute(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {mine}").fetchone()
+    return row[0] if row else 0
+
+
 @pytest.mark.postgres
 def test_on_postgresql_one_worker_serves_an_office_from_any_machine(
     postgres: str, yunzhang: Command, tmp_path: Path
@@ -140,7 +149,8 @@ def test_on_postgresql_one_worker_serves_an_office_from_any_machine(
     (second / "keys").mkdir(mode=0o700)
     worker = start("work", "--home", first)
     try:
-        until(lambda: yunzhang("work", "--once", "--home", second).returncode == 1)
+        until(lambda: locks_held(address))
+        assert yunzhang("work", "--once", "--home", second).returncode == 1
     finally:
         worker.terminate()
         assert worker.wait(LONG) == 0
