@@ -78,6 +78,7 @@ DECLARED = {
     "org:rename": "-------+>",
     "org:move": "-------+>",
     "org:retire": "-------+>",
+    "org:reorder": "-------+>",
     "org:add": "-------+>",
     "org:guide": "-------+>",
     "org:end_guide": "-------+>",

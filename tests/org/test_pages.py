@@ -128,6 +128,7 @@ FORMS = {
     "rename": {"name": "甲区财政金融局"},
     "move": {"to": "乙县人民政府"},
     "add": {"name": "甲区国库中心", "kind": "department", "branch": "government"},
+    "order": {},
     "guidance": {"upper": "江州市民政局", "kind": "dual"},
     "guidance/end": {},
     "retire": {},
@@ -140,6 +141,8 @@ def test_every_form_acts_for_the_administrator_once_and_for_nobody_else(place: P
     address, values = f"/org/units/{unit}/{form}", {**FORMS[form], "act_key": str(uuid4())}
     if form == "guidance/end":
         values["upper"] = str(place["city.finance"])
+    if form == "order":
+        values["after"] = str(place["a.ecology"])
     assert client("chief").post(address, values).status_code == 403
     assert client("officer").post(address, values).status_code == 403
     found = client("administrator")
@@ -152,6 +155,7 @@ def test_every_form_acts_for_the_administrator_once_and_for_nobody_else(place: P
         "rename": org.find_unit(unit).name == "甲区财政金融局",
         "move": org.find_unit(unit).parent == place["b"],
         "add": children == ["甲区国库中心"],
+        "order": org.list_beside(org.find_unit(place["a.ecology"]))[-1].id == unit,
         "guidance": len(org.find_guides([unit])) == 2,
         "guidance/end": org.find_guides([unit]) == [] and form != "retire",  # ending a unit ends its guidance
         "retire": org.find_unit(unit).to_on is not None,

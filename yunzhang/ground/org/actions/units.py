@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_guidance", "add_units", "count_blocks", "end_guidance", "find_ancestors", "find_guides", "find_next_unit",
-    "find_unit", "find_unit_of", "find_units", "list_around", "list_children", "list_place", "list_register",
-    "list_roots",
-    "list_subtree", "move_unit", "rename_unit", "retire_unit", "search_units", "unit_columns",
+    "find_unit", "find_unit_of", "find_units", "list_around", "list_beside", "list_children", "list_place",
+    "list_register", "list_roots", "list_subtree", "move_unit", "rename_unit", "reorder_unit", "retire_unit",
+    "search_units", "unit_columns",
 ]  # fmt: skip
 
 OPEN = Q(to_on__isnull=True)
@@ -98,6 +98,17 @@ def list_place(government: int, *, on: date | None = None) -> list[Unit]:
     if on is None:
         return store.read_units(store.standing().filter(jurisdiction=government))
     return store.dated(Q(jurisdiction=government), on)
+
+
+def list_beside(unit: Unit) -> list[Unit]:
+    """Return the units a unit is listed with today, itself among them, in official order.
+
+    A government or town: those of its kind under the same superior; any other body: those of its branch in its place.
+    """
+    if unit.kind in rules.GOVERNMENTS:
+        return store.read_units(store.standing().filter(parent=unit.parent, kind=unit.kind))
+    bodies = store.standing().filter(jurisdiction=unit.jurisdiction, branch=unit.branch)
+    return store.read_units(bodies.exclude(kind__in=rules.GOVERNMENTS))
 
 
 def list_around(unit: int, *, on: date | None = None) -> list[Unit]:
@@ -289,6 +300,18 @@ def rename_unit(
     store.rename(after, _pinyin(after.name, after.short_name), on=day)
     facts: dict[str, type_json] = {"division": after.division, "on": day.isoformat()}
     return record(by, [_note(after, "unit_renamed", facts, name=after.name)], at=at)
+
+
+@act
+def reorder_unit(by: Acting, unit: int, after: int | None, *, at: datetime) -> Receipt:
+    """Put a unit behind another of its list (None: to the front), from now on. Raises BadTree."""
+    _check_editor(by, [unit], at)
+    moved, day = find_unit(unit), rules.day_of(at)
+    rules.check_day(moved, day, today=day, last_changes=())
+    orders = rules.orders_after(list_beside(moved), unit, after)
+    store.reorder(orders)
+    facts: dict[str, type_json] = {"after": after, "orders": [[number, order] for number, order in orders.items()]}
+    return record(by, [_note(moved, "unit_reordered", facts)], at=at)
 
 
 @act

@@ -17,6 +17,7 @@ urlpatterns = [
     path("units/<int:unit>/edit", edit.show_forms, name="edit"),
     path("units/<int:unit>/rename", edit.rename, name="rename"),
     path("units/<int:unit>/move", edit.move, name="move"),
+    path("units/<int:unit>/order", edit.reorder, name="reorder"),
     path("units/<int:unit>/retire", edit.retire, name="retire"),
     path("units/<int:unit>/add", edit.add, name="add"),
     path("units/<int:unit>/guidance", edit.guide, name="guide"),

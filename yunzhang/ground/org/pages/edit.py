@@ -40,8 +40,12 @@ def show_forms(request: DoorRequest, by: Acting, unit: int) -> HttpResponse:
     shown = org.find_unit(unit)
     guides = [each for each in org.find_guides([unit]) if each.lower == unit]
     known = org.find_units({each.upper for each in guides})
+    beside = org.list_beside(shown)
+    place = [each.id for each in beside].index(unit) if shown.to_on is None else 0
     context = {
         "unit": shown,
+        "beside": [each for each in beside if each.id != unit],
+        "before": beside[place - 1].id if place else None,
         "today": rules.day_of(request.at),
         "guided_by": [(known[each.upper], words.GUIDANCE[each.kind]) for each in guides],
         "kinds": [(kind.value, words.KINDS[kind]) for kind in ADDABLE],
@@ -64,6 +68,16 @@ def move(request: DoorRequest, by: Acting, unit: int) -> HttpResponse:
     """Put the unit, with everything below it, under another superior."""
     org.move_unit(by, unit, found(request, "to").id, at=request.at, on=day(request))
     return back(request, unit, _("已调整隶属，此前日期的机构保持不变。"))
+
+
+@change(may=may_edit)
+def reorder(request: DoorRequest, by: Acting, unit: int) -> HttpResponse:
+    """Put the unit behind another of its list, or to the front."""
+    after = request.POST.get("after", "").strip()
+    if after and not (after.isascii() and after.isdigit()):
+        raise Invalid(field=zh("排序"), problem=zh("没有这个选项"))
+    org.reorder_unit(by, unit, int(after) if after else None, at=request.at)
+    return back(request, unit, _("已调整排序。"))
 
 
 @change(may=may_edit)

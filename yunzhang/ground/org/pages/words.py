@@ -61,6 +61,7 @@ VERBS: Mapping[str, str | Promise] = {
     "unit_added": _("列入"),
     "unit_moved": _("调整隶属"),
     "unit_renamed": _("更名"),
+    "unit_reordered": _("调整排序"),
     "unit_retired": _("撤销"),
     "guidance_added": _("设立指导关系"),
     "guidance_ended": _("终止指导关系"),

@@ -35,6 +35,7 @@ __all__ = [
     "level_below",
     "measured_kind",
     "moved_path",
+    "orders_after",
     "owes_reports",
     "path_below",
     "place_new",
@@ -177,6 +178,34 @@ def level_below(kind: UnitKind, above: Level) -> Level:
 def last_order(siblings: Iterable[Unit]) -> int:
     """Return the official order that puts a new unit behind its siblings."""
     return max((each.official_order for each in siblings), default=0) + 1
+
+
+def orders_after(listed: Sequence[Unit], unit: int, after: int | None) -> dict[int, int]:
+    """Return the official orders that change when a unit is put behind another of its list (None: to the front).
+
+    `listed` stand in official order, the unit among them. As few others as can be get another number, and only a
+    higher one.
+
+    Raises BadTree where the other is not of the list, or the unit stands there already.
+    """
+    moved = next(each for each in listed if each.id == unit)
+    rest = [each for each in listed if each.id != unit]
+    places = {each.id: place for place, each in enumerate(rest, start=1)}
+    if after is not None and after not in places:
+        raise BadTree(unit=moved.name, problem=zh("只能在同一列单位之间调整排序"))
+    place = 0 if after is None else places[after]
+    if listed[place].id == unit:
+        raise BadTree(unit=moved.name, problem=zh("已经排在这里"))
+    before, behind = rest[:place], rest[place:]
+    first = before[-1].official_order + 1 if before else behind[0].official_order if behind else moved.official_order
+    changed = {} if first == moved.official_order else {unit: first}
+    last = first
+    for each in behind:
+        if each.official_order > last:
+            break
+        last += 1
+        changed[each.id] = last
+    return changed
 
 
 STRENGTH = {GuidanceKind.VERTICAL: 0, GuidanceKind.DUAL: 1, GuidanceKind.GUIDANCE: 2}

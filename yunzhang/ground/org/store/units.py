@@ -17,7 +17,7 @@ from yunzhang.kit.fields import ByteText, next_prefix
 from yunzhang.kit.memo import forget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -335,6 +335,13 @@ def rename(unit: Unit, pinyin: str, *, on: date) -> None:
         rows.update(to_on=on)
         OrgNaming.objects.create(unit_id=unit.id, from_on=on, **names)
     OrgUnit.objects.filter(id=unit.id).update(pinyin=pinyin, **names)
+
+
+def reorder(orders: Mapping[int, int]) -> None:
+    """Give units other official orders; they hold for every day, for an order is how a list is shown, not what was."""
+    forget()
+    for unit, order in orders.items():
+        OrgUnit.objects.filter(id=unit).update(official_order=order)
 
 
 def retire(unit: int, *, on: date) -> None:
