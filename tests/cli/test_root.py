@@ -102,6 +102,9 @@ def test_a_newer_schema_is_refused(yunzhang: Command, tmp_path: Path) -> None:
 def test_bad_options_are_one_line(yunzhang: Command, home: Path, tmp_path: Path) -> None:
     refused(yunzhang("serve", "--home", home, "--port", "99999"), 2, "port")
     refused(yunzhang("work", "--home", home, "--nonsense"), 2, "nonsense")
+    refused(yunzhang("serve", "--home", home, "--host", "nonsense"), 1, "nonsense")
+    refused(yunzhang("account", "add", "one", "--post", 10**30, "--home", home), 2, "--post")
+    refused(yunzhang("work", "--once", "--home", home, "--home", tmp_path / "later"), 1, "later")
     refused(yunzhang("export", "everything", "--home", home, "--out", "x.csv"), 2, "everything")
     refused(yunzhang("export", "units", "--home", home, "--out", tmp_path / "x.pdf"), 1, ".csv")
     refused(yunzhang("export", "units", "--home", home, "--out", tmp_path / "no" / "x.csv"), 1, "no")
@@ -113,6 +116,10 @@ def test_a_new_office_wants_an_empty_folder_and_a_known_scheme(yunzhang: Command
     refused(yunzhang("init", "--home", tmp_path / "x", "--scheme", "cdo", "--depth", "street"), 1, "street")
     refused(yunzhang("init", "--home", tmp_path / "x", "--scheme", "cdo", "--database", "mysql://x"), 1, "--database")
     assert not (tmp_path / "x").exists()
+    told = yunzhang("init", "--home", home, "--scheme", "chongqing", YUNZHANG_LANGUAGE="en")
+    refused(told, 1, "is not empty")
+    (tmp_path / "file").write_text("", "utf-8")
+    refused(yunzhang("init", "--home", tmp_path / "file" / "x", "--scheme", "cdo"), 1, "--home")
 
 
 def test_a_failed_building_leaves_the_folder_as_it_was(yunzhang: Command, tmp_path: Path) -> None:

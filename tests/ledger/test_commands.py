@@ -68,6 +68,7 @@ def test_verify_exits_1_and_names_the_first_bad_entry(office: Path, yunzhang: Co
 def test_verify_exits_2_where_home_key_or_checkpoint_cannot_be_read(office: Path, yunzhang: Command) -> None:
     assert yunzhang("verify", "--home", office / "nowhere").returncode == 2
     assert yunzhang("verify", "--home", office, "--against", office / "nothing").returncode == 2
+    assert yunzhang("verify", "--home", office, "--against", office / "home.toml").returncode == 2
     key = office / "keys" / "ledger.ed25519"
     aside = key.rename(key.with_suffix(".aside"))
     done = yunzhang("verify", "--home", office)

@@ -182,6 +182,7 @@ def test_a_loop_that_differs_from_its_replay_is_found(ledger: Home, column: str)
         ("UPDATE ledger_head SET size = 20", "台账头"),
         ("UPDATE ledger_head SET origin = 'other'", "检查点"),
         ("DELETE FROM ledger_head", "台账头"),
+        ("UPDATE ledger_head SET id = 0", "台账头"),
     ],
 )
 def test_harm_beside_the_entries_is_found(ledger: Home, sql: str, word: str) -> None:

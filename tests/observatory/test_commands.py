@@ -81,6 +81,8 @@ def test_prints_a_table_and_writes_files(files, tmp_path, capsys):
         {"units": None},
         {"loops": None},
         {"units": "gbk.csv"},
+        {"units": "open.csv"},
+        {"draws": 10**9},
         {"units": "wrong.csv"},
         {"units": "none.csv"},
         {"tau": -1},
@@ -95,6 +97,7 @@ def test_prints_a_table_and_writes_files(files, tmp_path, capsys):
     ],
 )
 def test_refuses_in_one_line(files, tmp_path, changed):
+    (tmp_path / "open.csv").write_text(files[0].read_text("utf-8").replace("乙县", '"乙县'), "utf-8")
     (tmp_path / "gbk.csv").write_bytes("编号,上级\n甲,乙\n".encode("gbk"))
     (tmp_path / "wrong.csv").write_text("a,b\n1,2\n", "utf-8")
     words = dict(zip(("units", "loops"), files, strict=True))

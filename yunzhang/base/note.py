@@ -80,7 +80,7 @@ def read_checkpoint(note: str) -> TreeHead:
     """Return what a checkpoint says, unchecked; raises ValueError where it is none."""
     lines = note.split("\n")
     if len(lines) < 4 or not lines[0] or lines[1] != str(int(lines[1])):
-        raise ValueError(note)
+        raise ValueError(note[:80])
     root = b64decode(lines[2], validate=True)
     if len(root) != 32:
         raise ValueError(note)

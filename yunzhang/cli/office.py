@@ -17,6 +17,7 @@ import typer
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.cli.readiness import NoDatabase, schema_difference, set_up
 from yunzhang.cli.speech import either
+from yunzhang.kit.busy import busy
 from yunzhang.kit.home import Home, current_home, write_home
 from yunzhang.kit.yaml import read_yaml
 
@@ -49,7 +50,7 @@ def init(
     if depth and depth not in DEPTHS:
         raise Invalid(field="--depth", problem=f"{depth} ({', '.join(DEPTHS)})")
     new = new_home(home, born="real", scheme=scheme, database=database)
-    with building(new):
+    with building(new), busy(either("正在建立机构与岗位", "Building units and posts")):
         build(scheme=scheme, place=place, depth=depth)
     typer.echo(either("已建成：%s", "Built: %s") % new.root)
     typer.echo(either("下一步:yunzhang export posts 查岗位编号，再用 yunzhang account add 开账号。",
@@ -86,7 +87,7 @@ def building(home: Home) -> Iterator[Home]:
     """Write a new home, set Django up in it and make its tables; whatever fails, the folder is as empty as before."""
     was_there = home.root.exists()
     try:
-        write_home(home)
+        _write(home)
         os.environ["YUNZHANG_HOME"] = str(home.root)
         set_up()
         make_tables(home)
@@ -108,6 +109,13 @@ def make_tables(home: Home) -> None:
     if tables:
         raise NotEmpty(place=urlsplit(home.database).path.lstrip("/") or home.sqlite.name)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _write(home: Home) -> None:
+    try:
+        write_home(home)
+    except OSError as error:
+        raise Invalid(field="--home", problem=f"{home.root}: {error.strerror}") from error
 
 
 def _undo(home: Home, *, was_there: bool) -> None:

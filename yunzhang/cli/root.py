@@ -116,13 +116,14 @@ def home_option() -> Any:
 
 
 def named_home(words: Sequence[str]) -> str | None:
-    """Return the folder named by --home on the command line, wherever it stands."""
+    """Return the folder named by --home on the command line, wherever it stands; of several the last, as everywhere."""
+    found = None
     for number, word in enumerate(words):
         if word == HOME and number + 1 < len(words):
-            return words[number + 1]
-        if word.startswith(f"{HOME}="):
-            return word.partition("=")[2]
-    return None
+            found = words[number + 1]
+        elif word.startswith(f"{HOME}="):
+            found = word.partition("=")[2]
+    return found
 
 
 def overview() -> str:

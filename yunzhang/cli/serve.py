@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from yunzhang.base.errors import YunzhangError, zh
+from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.cli.speech import either
 from yunzhang.kit.guard import only_worker
 from yunzhang.kit.home import Home, current_home
@@ -88,7 +88,10 @@ def announce(home: Home, host: str, port: int) -> None:
 
 def check_https(host: str) -> None:
     """Raise PlainHttp where other machines could reach us and nobody has said that https stands in front."""
-    is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        raise Invalid(field="--host", problem=host) from None
     if not is_loopback and os.environ.get("YUNZHANG_HTTPS") != "1":
         raise PlainHttp(host=host)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.utils import translation
 
 from yunzhang.base.errors import YunzhangError
 
+LOCALE = Path(__file__).resolve().parents[1] / "web" / "locale"
 VARIABLES = ("YUNZHANG_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -46,6 +49,9 @@ def told(error: YunzhangError) -> str:
         with spoken():
             texts = [translation.gettext(text) for text in texts]
             params = {name: plain(value) for name, value in params.items()}
+    elif is_english():  # init and demo speak before Django is set up
+        catalogue = gettext.translation("django", LOCALE, ["en"], fallback=True)
+        texts = [catalogue.gettext(text) for text in texts]
     return " ".join(" ".join((text % params).split()) for text in texts)
 
 

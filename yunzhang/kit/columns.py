@@ -35,6 +35,10 @@ def read_columns(path: Path) -> pa.Table:
 def _read_csv(path: Path) -> pa.Table:
     with path.open(encoding="utf-8-sig", newline="") as file:
         first, second = file.readline().strip(), file.readline()
+        file.seek(0)
+        quotes = sum(block.count('"') for block in iter(lambda: file.read(1 << 20), ""))
+    if quotes % 2:  # all rows behind it would silently become one cell
+        raise BadFile(file=path.name, problem='"')
     ribbon = bool(first) and "," not in first.strip(",") and "," in second  # our exports of simulated homes are marked
     text = csv.ConvertOptions(default_column_type=pa.string(), strings_can_be_null=False)
     # newlines may stand inside quoted cells, as office programs write them

@@ -100,6 +100,7 @@ def build(root: Path, *, seed: int, ends: date, **facts: Any) -> None:
 
 def play_year(rng: Random, by: Any, *, scheme: str, months: int, ends: date, real_names: bool, depth: str) -> None:
     """Build the place on the eve of the first day, fill its posts, and play every day to the last."""
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from yunzhang.cli.demo import plan
@@ -120,7 +121,7 @@ def play_year(rng: Random, by: Any, *, scheme: str, months: int, ends: date, rea
     issues = plan.plan_year(rng, begins=begins, ends=ends, calendar=calendar, density=DENSITY)
     days = (ends - begins).days + 1
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
-    with Progress(*columns) as bar:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(either("模拟运行", "Simulating"), total=days, day="")
         Play(cast, calendar, rng, begins, ends).run(issues, lambda on: bar.update(task, advance=1, day=str(on)))
         bar.update(task, completed=days)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from yunzhang.base.errors import Invalid
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.terms import FIGURES, BadParameter, Figures, Parameters
+from yunzhang.kit.busy import busy
 from yunzhang.kit.columns import read_columns
 from yunzhang.kit.home import Home, current_home
 from yunzhang.kit.jobs import timer
@@ -60,8 +61,10 @@ def measure(  # noqa: PLR0917 - one argument per option
     )
     rules.check_parameters(wanted)
     _check_out(out)
-    measured = _measured(units, loops, wanted, need=_table(need), due=_table(due))
-    _say(_chosen(measured, root), measured.parameters, as_json=as_json, out=out)
+    with busy(_("正在测算")):
+        measured = _measured(units, loops, wanted, need=_table(need), due=_table(due))
+        found = _chosen(measured, root)
+    _say(found, measured.parameters, as_json=as_json, out=out)
 
 
 def _words(text: str) -> tuple[str, ...]:

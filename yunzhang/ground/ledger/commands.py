@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from yunzhang.base.note import read_checkpoint
 from yunzhang.ground.ledger import actions, rules
 from yunzhang.ground.ledger.terms import KeyMissing
 from yunzhang.kit.jobs import Run, job, timer
@@ -39,8 +40,10 @@ def verify(
     """Compare everything stored with everything it must agree with: 0 whole, 1 something differs, 2 unreadable."""
     try:
         kept = None if against is None else against.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        typer.secho(_("无法读取检查点文件：%(problem)s") % {"problem": problem}, err=True)
+        if kept is not None:
+            read_checkpoint(kept)
+    except (OSError, ValueError) as problem:
+        typer.secho(_("无法读取检查点文件：%(problem)s") % {"problem": " ".join(str(problem).split()) or "?"}, err=True)
         raise typer.Exit(UNREADABLE) from problem
     try:
         report, seconds, own = run(kept)

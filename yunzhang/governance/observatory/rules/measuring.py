@@ -27,6 +27,8 @@ from yunzhang.governance.observatory.terms import (
     Parameters,
 )
 
+MAX_DRAWS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -87,8 +89,8 @@ def check_parameters(parameters: Parameters) -> None:
         raise BadParameter(name="parts", problem=f"只能取 {', '.join(PARTS)}")
     if parameters.covers is not None and set(parameters.covers) - set(COVERS):
         raise BadParameter(name="covers", problem=f"只能取 {', '.join(COVERS)}")
-    if parameters.draws < 0:
-        raise BadParameter(name="draws", problem="不能为负")
+    if not 0 <= parameters.draws <= MAX_DRAWS:
+        raise BadParameter(name="draws", problem=f"应在 0 到 {MAX_DRAWS} 之间")
     if None not in (parameters.from_at, parameters.to_at) and parameters.from_at >= parameters.to_at:  # type: ignore[operator]
         raise BadParameter(name="from", problem="应早于 to")
 

@@ -126,7 +126,7 @@ class Reader:
 
     def head(self) -> tuple[str, str, int, bytes] | None:
         """Origin, hash, size and frontier as stored."""
-        found = list(self.stream("SELECT origin, hash_name, size, frontier FROM ledger_head ORDER BY id"))
+        found = list(self.stream("SELECT origin, hash_name, size, frontier FROM ledger_head WHERE id = 1"))
         return (found[0][0], found[0][1], found[0][2], bytes(found[0][3])) if found else None
 
     def checkpoints(self) -> list[tuple[int, bytes, str, str]]:

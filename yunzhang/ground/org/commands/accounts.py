@@ -25,7 +25,7 @@ def accounts() -> None:
 @account.command("add")
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    post: Annotated[int, typer.Option(metavar="ID")],
+    post: Annotated[int, typer.Option(metavar="ID", min=1, max=2**63 - 1)],
     person: Annotated[str, typer.Option(metavar="TEXT")] = "",
     reader: Annotated[Reader, typer.Option()] = Reader.OFFICE,
 ) -> None:

@@ -14,6 +14,7 @@ from yunzhang.base.errors import Invalid, zh
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions, rules
 from yunzhang.ground.org.terms import COLUMNS, CONSOLE, REJECTED, ImportKind, RowsRefused
+from yunzhang.kit.busy import busy
 from yunzhang.kit.lists.export import ribbon
 from yunzhang.kit.tables import write_columns, write_table
 from yunzhang.kit.wording import plain, speaks_chinese
@@ -70,7 +71,8 @@ def import_rows(what: ImportKind, file: Path, *, dry_run: bool, rejects: Path | 
         return
     if plan.new:
         by = Acting(person=CONSOLE, post=None, unit=None, request=uuid4())
-        actions.import_rows(by, what, rows, at=datetime.now(UTC), keep_good=rejects is not None)
+        with busy(_("正在导入")):
+            actions.import_rows(by, what, rows, at=datetime.now(UTC), keep_good=rejects is not None)
     typer.echo(_("已导入：新增 %(new)s 行，已有 %(unchanged)s 行，有误 %(refused)s 行。") % counts)
 
 
