@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,28 @@ def test_units_come_in_with_superiors_from_the_same_file_and_twice_is_once(
     assert (len(plan.new), plan.unchanged) == (0, 3)
 
 
+@pytest.mark.parametrize("number", [str, lambda row: "zcbhag"[row]])
+def test_a_row_may_name_place_and_guide_that_stand_further_down(
+    number: Callable[[int], str], db: None, tmp_path: Path
+) -> None:
+    c, b, h, a, g = map(number, (1, 2, 3, 4, 5))  # numbers of another office, which ours will give to other units
+    heading = ["id", "parent", "guided_by", "kind", "jurisdiction", "name"]
+    rows: list[list[object]] = [
+        [c, "", "", "department", g, "中共丁市委员会"],
+        [b, h, a, "department", h, "戊区民政局"],
+        [h, g, "", "government", h, "戊区人民政府"],
+        [a, g, "", "department", g, "丁市民政局"],
+        [g, "", "", "government", g, "丁市人民政府"],
+    ]
+    plan = preview(ImportKind.UNITS, write(tmp_path, heading, rows, ".csv"))
+    assert not plan.errors
+    made = {unit.name: unit for unit in plan.new}
+    place, guide = made["丁市人民政府"], made["丁市民政局"]
+    assert made["中共丁市委员会"].jurisdiction == place.id
+    assert guide.parent == made["戊区人民政府"].parent == place.id
+    assert [upper for upper, _ in made["戊区民政局"].guided_by] == [guide.id]
+
+
 def test_errors_name_row_and_column_in_plain_chinese_and_nothing_is_changed(place: Places, tmp_path: Path) -> None:
     rows = [
         ["", "甲区人民政府", "部门", "甲区体育局", ""],
@@ -126,6 +149,16 @@ def test_posts_and_appointments_round_trip(place: Places, posts: list[int], tmp_
     again = write(tmp_path, list(COLUMNS[APPOINTMENTS]), [list(row) for row in org.list_rows_of_appointments()])
     plan = preview(APPOINTMENTS, again)
     assert (len(plan.new), plan.unchanged, plan.errors) == (0, 2, ())
+
+
+def test_numbers_of_another_office_are_told_by_the_name_beside_them(
+    place: Places, posts: list[int], tmp_path: Path
+) -> None:
+    wrong = [[place["city"], "别处", "liaison", "联络员", "officer"]]
+    heading = ["unit", "unit_name", "kind", "title", "duty"]
+    assert [e.column for e in preview(ImportKind.POSTS, write(tmp_path, heading, wrong)).errors] == ["unit_name"]
+    held = write(tmp_path, ["post", "title", "name", "from_on"], [[posts[0], "别的岗位", "张三", "2026-01-05"]])
+    assert [e.column for e in preview(ImportKind.APPOINTMENTS, held).errors] == ["title"]
 
 
 @pytest.mark.parametrize(

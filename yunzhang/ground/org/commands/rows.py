@@ -57,6 +57,8 @@ def import_villages(code: str, *, dry_run: bool) -> None:
 
 def import_rows(what: ImportKind, file: Path, *, dry_run: bool, rejects: Path | None) -> None:
     """Import the rows of a file, or say what it would do and what is wrong with it."""
+    if rejects and not rejects.parent.is_dir():
+        raise Invalid(field="--rejects", problem=f"{rejects.parent} ?")
     rows = actions.find_file_rows(what, file)
     plan = actions.preview_import(what, rows, today=rules.day_of(datetime.now(UTC)))
     for error in plan.errors[:SHOWN]:

@@ -49,6 +49,7 @@ DUTIES = {
     "负责同志": Duty.LEADER, "办公室": Duty.OFFICE, "经办": Duty.OFFICER, "联络员": Duty.OFFICER,
     "审计": Duty.AUDITOR, "机构管理": Duty.ADMINISTRATOR,
 }  # fmt: skip
+NAMING = ("parent", "jurisdiction", "guided_by")  # the columns in which one unit names another
 TELLING = re.compile(r"\d{17}[\dXx]|\d{15}|1\d{10}")
 
 
@@ -63,6 +64,7 @@ class _Roll:
     by_id: dict[int, Unit | NewUnit] = field(default_factory=dict)
     by_name: dict[str, list[int]] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
+    made: set[int] = field(default_factory=set)  # numbers given to rows of this file: no label means them
 
     def add(self, number: int, unit: Unit | NewUnit) -> None:
         self.by_id[number] = unit
@@ -71,7 +73,7 @@ class _Roll:
     def find(self, name: str, text: str) -> int:
         if text in self.labels:
             return self.labels[text]
-        if text.isascii() and text.isdigit() and int(text) in self.by_id:
+        if self.stood(text):
             return int(text)
         named = self.by_name.get(text, [])
         if len(named) > 1:
@@ -79,6 +81,10 @@ class _Roll:
         if not named:
             raise Bad(name, zh("系统和文件中都没有这个单位"), text)
         return named[0]
+
+    def stood(self, text: str) -> bool:
+        """Return whether the text is the number of a unit that was here before the file."""
+        return text.isascii() and text.isdigit() and int(text) in self.by_id and int(text) not in self.made
 
     def same(self, unit: str, parent: int | None) -> int | None:
         return next((n for n in self.by_name.get(unit, ()) if self.by_id[n].parent == parent), None)
@@ -95,7 +101,7 @@ def plan_units(rows: Sequence[FileRow], known: Iterable[Unit], *, first: int) ->
     made: list[NewUnit] = []
     errors: list[RowError] = []
     unchanged = 0
-    for row in _superiors_first(rows, errors):
+    for row in _named_first(_superiors_first(rows, errors)):
         try:
             added = _unit(row, roll)
         except Bad as bad:
@@ -134,6 +140,23 @@ def _superiors_first(rows: Sequence[FileRow], errors: list[RowError]) -> list[Fi
     return [row for row in ordered if row.number not in ringed]
 
 
+def _named_first(rows: Sequence[FileRow]) -> list[FileRow]:
+    """Order the rows so that every unit of the file stands before those that name it, as place or guide too."""
+    own = {row.cells.get("id", "").strip() or f"#{row.number}": row for row in rows}
+    seen: set[str] = set()
+    ordered: list[FileRow] = []
+    stack = [(key, False) for key in reversed(own)]
+    while stack:
+        key, is_ready = stack.pop()
+        if is_ready:
+            ordered.append(own[key])
+        elif key not in seen:
+            seen.add(key)
+            named = [own[key].cells.get(column, "").strip() for column in NAMING]
+            stack += [(key, True), *((each, False) for each in named if each in own and each not in seen)]
+    return ordered
+
+
 def _unit(row: FileRow, roll: _Roll) -> NewUnit | None:
     cells, name = row.cells, needed(row.cells, "name")
     above = cells.get("parent", "").strip()
@@ -147,6 +170,7 @@ def _unit(row: FileRow, roll: _Roll) -> NewUnit | None:
     unit = _new_unit(cells, name, parent, number, roll)
     roll.first += 1
     roll.add(number, unit)
+    roll.made.add(number)
     if label:
         roll.labels[label] = number
     return unit
@@ -156,7 +180,7 @@ def _match(label: str, name: str, parent: int | None, roll: _Roll) -> int | None
     same = roll.same(name, parent)
     if same is not None:
         return same
-    if label.isascii() and label.isdigit() and int(label) in roll.by_id and label not in roll.labels:
+    if roll.stood(label) and label not in roll.labels:
         raise Bad("id", zh("系统中该编号是另一个单位；更名、调整隶属请在机构页面办理"), label)
     return None
 
@@ -215,8 +239,10 @@ def plan_posts(rows: Sequence[FileRow], units: Iterable[Unit], posts: Iterable[P
 
 
 def _post(cells: Mapping[str, str], roll: _Roll) -> NewPost:
+    unit = roll.find("unit", needed(cells, "unit"))
+    _same_name(cells, "unit_name", roll.by_id[unit].name)
     return NewPost(
-        unit=roll.find("unit", needed(cells, "unit")),
+        unit=unit,
         kind=needed(cells, "kind", 40),
         title=needed(cells, "title"),
         duty=choice(cells, "duty", DUTIES),
@@ -283,6 +309,7 @@ def _appointment(cells: Mapping[str, str], book: _Book) -> Appointment:
     post, name = whole(cells, "post"), needed(cells, "name", 60)
     if post not in book.posts:
         raise Bad("post", zh("系统中没有这个岗位"), cells.get("post", ""))
+    _same_name(cells, "title", book.posts[post].title)
     person = _person(cells)
     if book.names.get(person, name) != name:
         raise Bad("person", zh("系统中该编号是另一个人"), person)
@@ -290,6 +317,13 @@ def _appointment(cells: Mapping[str, str], book: _Book) -> Appointment:
     if ended is not None and ended <= begun:
         raise Bad("to_on", zh("应晚于任职日期"), cells.get("to_on", ""))
     return Appointment(post, person, name, begun, ended, yes(cells, "acting"), yes(cells, "concurrent"))
+
+
+def _same_name(cells: Mapping[str, str], column: str, here: str) -> None:
+    """Refuse a number that means something else here: the file comes from another office, or is older than a rename."""
+    name = cells.get(column, "").strip()
+    if name and name != here:
+        raise Bad(column, zh("与系统中该编号的名称不符"), name)
 
 
 def _person(cells: Mapping[str, str]) -> str:
