@@ -15,7 +15,7 @@ from yunzhang.base.errors import Invalid
 from yunzhang.cli.office import DatabaseOption, building, new_home
 from yunzhang.cli.speech import either
 
-DENSITY = 0.24  # documents a working day and programme at full push
+DENSITY = 0.28  # documents a working day and programme at full push
 LONGEST = 36
 
 
