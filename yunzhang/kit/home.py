@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from dataclasses import dataclass
@@ -63,8 +64,11 @@ def write_home(home: Home) -> None:
     for folder, mode in ((home.keys, 0o700), (home.tiles, 0o755), (home.files, 0o700)):
         folder.mkdir(mode=mode, exist_ok=True)
     facts = ("born", "scheme", "database", "wording", "until", "places")
-    text = "".join(f'{key} = "{getattr(home, key)}"\n' for key in facts)
-    (home.root / "home.toml").write_text(text, "utf-8")
+    # a JSON string is a TOML string; the file may name a database password, so its owner alone reads it
+    text = "".join(f"{key} = {json.dumps(getattr(home, key), ensure_ascii=False)}\n" for key in facts)
+    descriptor = os.open(home.root / "home.toml", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
 
 
 def current_home() -> Home | None:
