@@ -46,7 +46,7 @@ def text() -> str:
     from yunzhang.base.errors import YunzhangError
 
     found = {one for one in below(YunzhangError) if one.__module__.startswith("yunzhang.")}
-    rows = sorted((one for one in found), key=lambda one: (one.code, one.__qualname__))  # type: ignore[attr-defined]
+    rows = sorted((one for one in found), key=lambda one: (one.code, one.__module__, one.__qualname__))  # type: ignore[attr-defined]
     return HEAD + "".join(row(one) for one in rows)
 
 

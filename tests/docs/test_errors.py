@@ -44,3 +44,8 @@ def test_every_error_has_a_code_of_its_own_says_what_and_what_to_do(page: Module
         assert re.fullmatch(r"[a-z_]+", kind.code)
         assert HAN.search(kind.what + kind.why + kind.do), kind
         assert kind.category in page.STATUS
+
+
+def test_every_code_names_one_error(page: ModuleType) -> None:
+    codes = [one.code for one in kinds(page)]
+    assert sorted(code for code in set(codes) if codes.count(code) > 1) == []

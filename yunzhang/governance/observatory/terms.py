@@ -81,7 +81,7 @@ class Gain:
 class BadTable(YunzhangError):
     """A table cannot be measured as it is; the line says which row and why."""
 
-    code = "bad_table"
+    code = "unmeasurable_table"
     what = zh("%(table)s无法使用：%(problem)s。")
 
 
