@@ -211,9 +211,9 @@ def insert_only(connection: Any) -> None:
 
 
 def insert_and_head(connection: Any) -> None:
-    """The same, and the head row that everybody would wait for."""
-    insert_only(connection)
+    """The same under the head row's lock: a chained entry must know the head before it can be written."""
     connection.execute("UPDATE ledger_head SET size = size + 1 WHERE id = 1")
+    insert_only(connection)
 
 
 def writers_rate(database: str, insert: Callable[[Any], None]) -> float:
