@@ -1,0 +1,66 @@
+"""`yunzhang measure`: V and H of every sub-tree, from the office's own ledger or from files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from yunzhang.governance.observatory import rules
+from yunzhang.governance.observatory.commands import showing, sources
+from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.kit.busy import busy
+
+FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet")]
+MomentOption = Annotated[str, typer.Option(metavar="T", help="2026-11-01 | 2026-11-01T08:00:00+08:00")]
+
+
+def measure(  # noqa: PLR0917 - one argument per option
+    units: FileOption = None,
+    loops: FileOption = None,
+    need: FileOption = None,
+    due: FileOption = None,
+    from_: Annotated[str, typer.Option("--from", metavar="T")] = "",
+    to: MomentOption = "",
+    as_of: MomentOption = "",
+    term: Annotated[float, typer.Option(metavar="DAYS")] = 30,
+    tau: Annotated[float, typer.Option(metavar="X")] = 4,
+    parts: Annotated[str, typer.Option(help="department,region,market,society")] = "",
+    covers: Annotated[str | None, typer.Option(help="territorial directive,territorial report,…")] = None,
+    root: Annotated[str, typer.Option(metavar="ID")] = "",
+    draws: Annotated[int, typer.Option(help="0: no ranges, no mode")] = 200,
+    seed: int = 1,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help=".json | .csv | .parquet | .xlsx")] = None,
+) -> None:
+    """Print V and H of every unit that has children; --json prints the contract's figures."""
+    wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed)
+    if parts:
+        wanted = replace(wanted, parts=_words(parts))
+    if covers is not None:
+        wanted = replace(wanted, covers=_words(covers))
+    wanted = replace(
+        wanted,
+        from_at=_moment("--from", from_, end=False),
+        to_at=_moment("--to", to, end=True),
+        as_of=_moment("--as-of", as_of, end=True),
+    )
+    rules.check_parameters(wanted)
+    showing.check_out(out)
+    with busy(_("正在测算")):
+        measured = sources.find_measured(
+            units, loops, wanted, need=sources.read_optional(need), due=sources.read_optional(due)
+        )
+        found = sources.list_chosen(measured, root)
+    showing.say(found, measured.parameters, as_json=as_json, out=out)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+
+
+def _moment(name: str, text: str, *, end: bool) -> int | None:
+    return rules.moment(text, bare="end" if end else "start", name=name) if text.strip() else None

@@ -1,0 +1,103 @@
+"""How `measure` shows what it found: the contract's JSON, a table on the terminal, a file of rows."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+from django.utils.translation import gettext as _
+
+from yunzhang.base.errors import Invalid
+from yunzhang.governance.observatory.terms import FIGURES, Figures, Parameters
+
+PLACE = ZoneInfo("Asia/Shanghai")
+SHOWN = ("V", "V_territorial", "V_functional", "H", "H_department", "H_region", "H_market", "H_society")
+
+
+def row_of(figures: Figures) -> dict[str, Any]:
+    """One object of `measure --json`: fields in the order of the contract, null where a part cannot exist."""
+    first = {"unit": figures.unit, "name": figures.name, "level": figures.level, "units": figures.units}
+    v = {name: figures.values[name] for name in FIGURES[1:3]}
+    h = {name: figures.values[name] for name in FIGURES[4:]}
+    return (
+        first
+        | _ranged(figures, "V")
+        | v
+        | _ranged(figures, "H")
+        | h
+        | {"mode": str(figures.mode), "p_mode": figures.p_mode, "loops": figures.loops, "coverage": figures.coverage}
+        | {f"{name}_raw": figures.raw[name] for name in FIGURES}
+    )
+
+
+def _ranged(figures: Figures, name: str) -> dict[str, float | None]:
+    return {name: figures.values[name], f"{name}_low": figures.low.get(name), f"{name}_high": figures.high.get(name)}
+
+
+def check_out(out: Path | None) -> None:
+    """Return nothing; raises Invalid for an ending we do not write or a folder that is not there."""
+    if out is not None and out.suffix not in (".json", ".csv", ".parquet", ".xlsx"):
+        raise Invalid(field="--out", problem=f"{out.name} (.json, .csv, .parquet, .xlsx)")
+    if out is not None and not out.parent.is_dir():
+        raise Invalid(field="--out", problem=f"{out.parent} ?")
+
+
+def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Path | None) -> None:
+    """Write the rows to a file, or print them as JSON or as a table."""
+    rows = [row_of(figures) for figures in found]
+    if out is not None and out.suffix != ".json":
+        _write_table(rows, out)
+        typer.echo(_("已导出 %(count)s 行：%(file)s") % {"count": len(rows), "file": out})
+    elif out is not None:
+        out.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+        typer.echo(_("已导出 %(count)s 行：%(file)s") % {"count": len(rows), "file": out})
+    elif as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        _print(found, parameters)
+
+
+def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
+    import pyarrow as pa
+
+    from yunzhang.kit.lists import ribbon
+    from yunzhang.kit.tables import write_columns
+
+    flat = [row | {"coverage": json.dumps(row["coverage"], ensure_ascii=False)} for row in rows]
+    columns = {name: [row[name] for row in flat] for name in (flat[0] if flat else ("unit",))}
+    write_columns(out, pa.table(columns), ribbon="".join(ribbon()))
+
+
+def _print(found: list[Figures], parameters: Parameters) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(caption=_caption(parameters), caption_justify="left")
+    for heading in (_("单位"), *SHOWN, _("事项"), _("类型"), "P"):
+        table.add_column(heading, justify="left" if heading in (_("单位"), _("类型")) else "right", no_wrap=True)
+    for figures in found:
+        numbers = [_shown(figures.values[name]) for name in SHOWN]
+        name = f"{figures.unit} {figures.name}"
+        table.add_row(name, *numbers, str(figures.loops), str(figures.mode), _shown(figures.p_mode))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(table)
+
+
+def _caption(parameters: Parameters) -> str:
+    window = " – ".join(_day(at) for at in (parameters.from_at, parameters.to_at))
+    covers = ", ".join(parameters.covers or ()) or "–"
+    return f"({window}]  tau {parameters.tau:g}  covers: {covers}  draws {parameters.draws}, seed {parameters.seed}"
+
+
+def _day(at: int | None) -> str:
+    return "…" if at is None else datetime.fromtimestamp(at / 1e6, PLACE).strftime("%Y-%m-%d %H:%M")
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
