@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 UNIT = ("id", "parent", "guided_by", "kind", "jurisdiction", "name", "reports")
-LOOP = ("loop", "kind", "creditor", "debtor", "opened_at", "due_at", "closed_at", "outcome", "confirmed")
+LOOP = ("loop", "kind", "creditor", "debtor", "opened_at", "due_at", "closed_at", "outcome", "confirmed", "programme")
 MOMENTS = (
     "2026-01-01",
     "2026-01-01T00:00:00",
@@ -98,6 +98,7 @@ def loops_of(draw, units, max_rows=30):
             "closed_at": draw(st.sampled_from(["", "", *MOMENTS])),
             "outcome": draw(st.sampled_from(["met", "met", "late", "refused", "withdrawn", "open", "", "done"])),
             "confirmed": draw(st.sampled_from(["", "yes", "yes", "no"])),
+            "programme": draw(st.sampled_from(["", "信访", "信访", "营商环境"])),
         })  # fmt: skip
     return rows
 

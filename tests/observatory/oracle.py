@@ -23,8 +23,10 @@ def read(text, bare):
 
 class Oracle:
     def __init__(self, units, loops, need=(), due=(), *, window=(None, None), as_of=None, term=30, tau=4.0,
-                 parts=PARTS, covers=None):  # fmt: skip
+                 parts=PARTS, covers=None, weights=(1, 1, 1, 1), programme=""):  # fmt: skip
         self.units = {u["id"]: u for u in units}
+        self.weights = dict(zip(PARTS, weights, strict=True))
+        loops = [row for row in loops if not programme or row["programme"] == programme]
         self.inside = [u["id"] for u in units if u["kind"] not in OUTSIDE]
         self.tau, self.parts, self.term = tau, parts, term
         tops = [u for u in self.inside if not self.units[u]["parent"]]
@@ -177,12 +179,12 @@ class Oracle:
                     asked[line, low, kind_class, creditor, kind] += 1
                     self.s[line, low, kind_class] += ok
                     upper = self.guide.get(low) if line == "functional" else self.real_parent[low]
-                    self.home.append((low, upper))
+                    self.home.append((low, upper, kind))
             else:
                 pair = (line, low, high)
                 seen[pair] += 1
                 met[pair] += ok
-                self.home.append((low, None) if high is None else (high, None))
+                self.home.append((low if high is None else high, None, kind))
         for creditor, debtor, kind, count in self.due:
             line, low, high = self.place(debtor, creditor, kind)
             if line in ("territorial", "functional"):
@@ -284,8 +286,9 @@ class Oracle:
 
     def h(self, r):
         by_part = {part: self.h_part(r, part) for part in PARTS}
-        there = [v for part, v in by_part.items() if part in self.parts and v is not None]
-        return (sum(there) / len(there) if there else None), by_part
+        there = {part: v for part, v in by_part.items() if part in self.parts and v is not None and self.weights[part]}
+        total = sum(self.weights[part] for part in there)
+        return (sum(self.weights[part] * v for part, v in there.items()) / total if there else None), by_part
 
     def figures(self):
         out = {}
@@ -295,7 +298,16 @@ class Oracle:
                 continue
             v, v_t, v_f = self.v(r)
             h, parts = self.h(r)
-            loops = sum(low in members and (up is None or up in members) for low, up in self.home)
-            row = {"V": v, "V_territorial": v_t, "V_functional": v_f, "H": h, "loops": loops, "units": len(members)}
+            inner = [kind for low, up, kind in self.home if low in members and (up is None or up in members)]
+            loops, reports = len(inner), sum(kind == "report" for kind in inner)
+            row = {
+                "reports": reports,
+                "V": v,
+                "V_territorial": v_t,
+                "V_functional": v_f,
+                "H": h,
+                "loops": loops,
+                "units": len(members),
+            }
             out[r] = row | {f"H_{part}": value for part, value in parts.items()} | {"level": len(self.up(r)) - 1}
         return dict(sorted(out.items()))

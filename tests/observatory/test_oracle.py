@@ -34,6 +34,8 @@ def cases(draw):
         "tau": draw(st.sampled_from([4.0, 4.0, 0.0, 0.7])),
         "parts": draw(st.sampled_from([tuple(PARTS), *SUBSETS])),
         "covers": draw(st.one_of(st.none(), st.lists(st.sampled_from(COVERS), unique=True).map(tuple))),
+        "weights": draw(st.sampled_from([(1, 1, 1, 1), (3, 1, 0.5, 2), (0, 1, 0, 0)])),
+        "programme": draw(st.sampled_from(["", "", "信访", "nobody"])),
     }
     return units, loops, need, due, options
 
@@ -55,6 +57,8 @@ def measured(units, loops, need, due, options):
         tau=options["tau"],
         parts=options["parts"],
         covers=options["covers"],
+        weights=options["weights"],
+        programme=options["programme"],
         draws=0,
     )
     return measure(
@@ -81,6 +85,7 @@ def test_agrees_with_the_oracle(case):
             assert (figures.loops, figures.units, figures.level) == tuple(
                 theirs[k] for k in ("loops", "units", "level")
             )
+            assert figures.coverage["reports_asked"] == theirs["reports"]
             values = figures.raw if raw else figures.values
             assert all(close(values[name], theirs[name]) for name in FIGURES), (figures.unit, values, theirs)
         assert {name: n for name, n in ours.threads.set_aside.items() if n} == dict(oracle.aside)

@@ -20,6 +20,7 @@ OUTCOMES = ("met", "late", "refused", "withdrawn", "open")
 TRADE_KINDS = ("need", "offer", "contract")
 REPORT = "report"
 ROOTS = "*"  # the virtual unit over several roots
+EQUAL = (1.0,) * len(PARTS)
 FIGURES = ("V", "V_territorial", "V_functional", "H", *(f"H_{part}" for part in PARTS))
 
 
@@ -43,6 +44,8 @@ class Parameters:
     term_days: float = 30
     tau: float = 4
     parts: tuple[str, ...] = PARTS
+    weights: tuple[float, ...] = ()  # of the parts in H, in the order of PARTS; (): the dated parameter, else equal
+    programme: str = ""  # only rows of this programme count; "": all
     covers: tuple[str, ...] | None = None
     draws: int = 200
     seed: int = 1

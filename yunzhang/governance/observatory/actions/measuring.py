@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.governance.observatory.terms import PARTS, BadParameter, Parameters
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
+from yunzhang.kit import parameters as parameters_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PLACE = ZoneInfo("Asia/Shanghai")
 MONTHS = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-__all__ = ["find_measure", "find_window", "window_of"]
+__all__ = ["find_measure", "find_weights", "find_window", "window_of"]
 
 
 def window_of(at: datetime) -> tuple[datetime, datetime]:
@@ -54,7 +55,17 @@ def find_measure(
     units = org.unit_columns(last)
     if not units.num_rows:
         units = org.unit_columns(at.astimezone(PLACE).date())
+    settled = replace(settled, weights=settled.weights or find_weights(last))
     return rules.measure(units, ledger.loop_columns(), settled, need=need, due=due)
+
+
+def find_weights(on: date) -> tuple[float, ...]:
+    """Return the weights of the four parts of H in force on a day, in the order of PARTS. Raises BadParameter."""
+    weights = parameters_of.load("observatory")["part_weights"].on(on).value
+    found = tuple(weights.get(part) for part in PARTS)
+    if set(weights) != set(PARTS) or not all(isinstance(weight, (int, float)) for weight in found):
+        raise BadParameter(name="part_weights", problem=", ".join(PARTS))
+    return tuple(map(float, found))
 
 
 def _micros(moment: datetime) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.commands import showing, sources
-from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.governance.observatory.terms import BadParameter, Parameters
 from yunzhang.kit.busy import busy
 
 FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet")]
@@ -29,6 +29,8 @@ def measure(  # noqa: PLR0917 - one argument per option
     term: Annotated[float, typer.Option(metavar="DAYS")] = 30,
     tau: Annotated[float, typer.Option(metavar="X")] = 4,
     parts: Annotated[str, typer.Option(help="department,region,market,society")] = "",
+    weights: Annotated[str, typer.Option(metavar="A,B,C,D", help="department,region,market,society")] = "",
+    programme: Annotated[str, typer.Option(metavar="NAME")] = "",
     covers: Annotated[str | None, typer.Option(help="territorial directive,territorial report,…")] = None,
     root: Annotated[str, typer.Option(metavar="ID")] = "",
     draws: Annotated[int, typer.Option(help="0: no ranges, no mode")] = 200,
@@ -37,9 +39,11 @@ def measure(  # noqa: PLR0917 - one argument per option
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=".json | .csv | .parquet | .xlsx")] = None,
 ) -> None:
     """Print V and H of every unit that has children; --json prints the contract's figures."""
-    wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed)
+    wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed, programme=programme.strip())
     if parts:
         wanted = replace(wanted, parts=_words(parts))
+    if weights:
+        wanted = replace(wanted, weights=_numbers("--weights", weights))
     if covers is not None:
         wanted = replace(wanted, covers=_words(covers))
     wanted = replace(
@@ -60,6 +64,13 @@ def measure(  # noqa: PLR0917 - one argument per option
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+
+
+def _numbers(name: str, text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(word) for word in _words(text))
+    except ValueError:
+        raise BadParameter(name=name, problem=text) from None
 
 
 def _moment(name: str, text: str, *, end: bool) -> int | None:

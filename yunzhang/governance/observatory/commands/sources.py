@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,11 +32,17 @@ def find_measured(units: Path | None, loops: Path | None, wanted: Parameters, **
         raise Invalid(field="measure", problem="--home DIR | --units FILE --loops FILE")
     if home is not None and (units is not None or loops is not None):
         raise Invalid(field="--home", problem="--units, --loops")
-    if units is not None and loops is not None:
-        return rules.measure(read_columns(units), read_columns(loops), wanted, **claims)
     from yunzhang.governance.observatory import actions
 
+    if units is not None and loops is not None:
+        wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
+        return rules.measure(read_columns(units), read_columns(loops), wanted, **claims)
     return actions.find_measure(wanted, at=_now(home), **claims)
+
+
+def _last_day(wanted: Parameters) -> date:
+    ends = datetime.now(UTC) if wanted.to_at is None else datetime.fromtimestamp((wanted.to_at - 1) / 1e6, UTC)
+    return ends.astimezone(PLACE).date()
 
 
 def _now(home: Home | None) -> datetime:

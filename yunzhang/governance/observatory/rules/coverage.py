@@ -10,7 +10,7 @@ from yunzhang.governance.observatory.rules.horizontal import Blocks
 from yunzhang.governance.observatory.rules.threads import Threads
 from yunzhang.governance.observatory.rules.tree import Tree, sums_below
 from yunzhang.governance.observatory.rules.vertical import Line
-from yunzhang.governance.observatory.terms import PARTS
+from yunzhang.governance.observatory.terms import PARTS, REPORT
 
 type_share = float | None
 
@@ -32,6 +32,7 @@ def count_beside(tree: Tree, threads: Threads, charged: Charged, blocks: Blocks)
         "upper_asked": threads.counts & owed_down,
         "upper_met": threads.counts & owed_down & threads.met,
         "horizontal": counted & ~charged.vertical,
+        "reports_asked": counted & np.array([kind == REPORT for kind in threads.kinds], np.bool_)[threads.kind],
     }
     for name in ("extended", "unconfirmed"):
         column: np.ndarray | None = getattr(threads, name)

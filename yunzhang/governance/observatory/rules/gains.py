@@ -11,7 +11,7 @@ from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.horizontal import Blocks
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.rules.vertical import Line, columns, edge_values
-from yunzhang.governance.observatory.terms import LINES, PARTS, Gain
+from yunzhang.governance.observatory.terms import EQUAL, LINES, PARTS, Gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,30 @@ def leader_gains(edges: list[Gain]) -> dict[str, float]:
     return sums
 
 
-def block_gains(tree: Tree, blocks: Blocks, root: int, *, parts: tuple[str, ...], tau: float) -> list[Gain]:
+def block_gains(
+    tree: Tree,
+    blocks: Blocks,
+    root: int,
+    *,
+    parts: tuple[str, ...],
+    tau: float,
+    weights: tuple[float, ...] = EQUAL,
+) -> list[Gain]:
     """Return the gain in H of every block of the declared parts, largest first."""
     stop = int(tree.end[root])
     found: list[tuple[int, np.ndarray, np.ndarray, np.ndarray]] = []
     for number, part in enumerate(PARTS):
         there = blocks.below[number, root:stop].copy()
         there[0] = blocks.top[number, root]
-        if part in parts and there.any():
+        if part in parts and weights[number] > 0 and there.any():
             f, n = blocks.f_below[number, root:stop].copy(), blocks.n_below[number, root:stop].copy()
             f[0], n[0] = blocks.f_top[number, root], blocks.n_top[number, root]
             found.append((number, np.flatnonzero(there), f, n))
     gains = []
+    total = sum(weights[number] for number, _, _, _ in found)
     for number, nodes, f, n in found:
         pi = f[nodes].sum() / n[nodes].sum()
-        rise = (1.0 - (f[nodes] + tau * pi) / (n[nodes] + tau)) / len(nodes) / len(found)
+        rise = (1.0 - (f[nodes] + tau * pi) / (n[nodes] + tau)) / len(nodes) * (weights[number] / total)
         for x, gain in zip(nodes, rise, strict=True):
             gains.append(Gain(PARTS[number], tree.ids[root + x], "", float(gain), float(f[x]), float(n[x])))
     return sorted(gains, key=lambda gain: (-gain.gain, gain.unit, gain.line))

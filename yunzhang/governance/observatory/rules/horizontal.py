@@ -8,7 +8,7 @@ import numpy as np
 
 from yunzhang.base.compiled import compiled
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree, sums_below
-from yunzhang.governance.observatory.terms import PARTS
+from yunzhang.governance.observatory.terms import EQUAL, PARTS
 
 DEPARTMENT, REGION, MARKET, SOCIETY = range(len(PARTS))
 
@@ -107,16 +107,33 @@ def _gather(sums: np.ndarray, parent: np.ndarray, kind: np.ndarray) -> None:
                 sums[part, parent[node]] += sums[part, node]
 
 
-def measure_h(tree: Tree, blocks: Blocks, roots: np.ndarray, parts: tuple[str, ...], tau: float) -> np.ndarray:
+def measure_h(
+    tree: Tree,
+    blocks: Blocks,
+    roots: np.ndarray,
+    parts: tuple[str, ...],
+    tau: float,
+    *,
+    weights: tuple[float, ...] = EQUAL,
+) -> np.ndarray:
     """Return rows H, then the four parts, by root; NaN where a part has no block. Range 0..1."""
     out = np.full((1 + len(PARTS), len(roots)), np.nan)
     for part in range(len(PARTS)):
         out[1 + part] = _part(tree, blocks, part, roots, tau)
-    chosen = out[[1 + PARTS.index(part) for part in PARTS if part in parts]]
-    counts = (~np.isnan(chosen)).sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        out[0] = np.nansum(chosen, axis=0) / counts
+    out[0] = mean_of_parts(out[1:], parts, weights)
     return out
+
+
+def mean_of_parts(values: np.ndarray, parts: tuple[str, ...], weights: tuple[float, ...]) -> np.ndarray:
+    """Return the weighted mean over the first axis (order of PARTS) of the declared parts that are not NaN.
+
+    >>> mean_of_parts(np.array([[1.0], [0.0], [np.nan], [0.5]]), ("department", "region", "market"), (3, 1, 1, 1))
+    array([0.75])
+    """
+    weight = np.array([weights[k] if part in parts else 0.0 for k, part in enumerate(PARTS)])
+    weight = weight.reshape(-1, *[1] * (values.ndim - 1)) * ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.nansum(values * weight, axis=0) / weight.sum(axis=0))
 
 
 def _part(tree: Tree, blocks: Blocks, part: int, roots: np.ndarray, tau: float) -> np.ndarray:

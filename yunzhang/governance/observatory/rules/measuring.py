@@ -18,6 +18,7 @@ from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 from yunzhang.governance.observatory.rules.vertical import measure_v
 from yunzhang.governance.observatory.terms import (
     COVERS,
+    EQUAL,
     FIGURES,
     PARTS,
     BadParameter,
@@ -55,7 +56,9 @@ class Measured:
     def block_gains(self, root: int) -> list[Gain]:
         """Return the gain in H of every block of the sub-tree of a node, largest first."""
         parameters = self.parameters
-        return block_gains(self.tree, self.blocks, root, parts=parameters.parts, tau=parameters.tau)
+        return block_gains(
+            self.tree, self.blocks, root, parts=parameters.parts, tau=parameters.tau, weights=parameters.weights
+        )
 
 
 def measure(
@@ -75,7 +78,8 @@ def measure(
     charged = charge_threads(tree, threads, needs, claims, parameters)
     blocks = charge(tree, charged.pairs, charged.needed)
     counts = count_beside(tree, threads, charged, blocks)
-    settled = replace(parameters, covers=charged.covers, to_at=threads.to_at)
+    weights = parameters.weights or EQUAL
+    settled = replace(parameters, covers=charged.covers, to_at=threads.to_at, weights=weights)
     return Measured(tree, threads, charged, blocks, counts, settled, has_need=need is not None)
 
 
@@ -87,12 +91,18 @@ def check_parameters(parameters: Parameters) -> None:
         raise BadParameter(name="term", problem="应为 0 到 36500 之间的天数")
     if not parameters.parts or set(parameters.parts) - set(PARTS):
         raise BadParameter(name="parts", problem=f"只能取 {', '.join(PARTS)}")
+    if parameters.weights and not _are_weights(parameters.weights):
+        raise BadParameter(name="weights", problem=f"应为 {len(PARTS)} 个不小于 0 的数，且不全为 0")
     if parameters.covers is not None and set(parameters.covers) - set(COVERS):
         raise BadParameter(name="covers", problem=f"只能取 {', '.join(COVERS)}")
     if not 0 <= parameters.draws <= MAX_DRAWS:
         raise BadParameter(name="draws", problem=f"应在 0 到 {MAX_DRAWS} 之间")
     if None not in (parameters.from_at, parameters.to_at) and parameters.from_at >= parameters.to_at:  # type: ignore[operator]
         raise BadParameter(name="from", problem="应早于 to")
+
+
+def _are_weights(weights: tuple[float, ...]) -> bool:
+    return len(weights) == len(PARTS) and all(np.isfinite(w) and w >= 0 for w in weights) and sum(weights) > 0
 
 
 def _figures(measured: Measured, roots: np.ndarray) -> list[Figures]:
@@ -126,8 +136,9 @@ def _figures(measured: Measured, roots: np.ndarray) -> list[Figures]:
 
 
 def _values(measured: Measured, roots: np.ndarray, tau: float) -> list[dict[str, float | None]]:
+    parameters = measured.parameters
     v = measure_v(measured.tree, measured.charged.lines, roots, tau)
-    h = measure_h(measured.tree, measured.blocks, roots, measured.parameters.parts, tau)
+    h = measure_h(measured.tree, measured.blocks, roots, parameters.parts, tau, weights=parameters.weights)
     return _columns(np.concatenate([v, h]))
 
 
@@ -149,15 +160,19 @@ def _draw(measured: Measured, roots: np.ndarray) -> Draws:
         tau=parameters.tau,
         draws=parameters.draws,
         seed=parameters.seed,
+        weights=parameters.weights,
     )
 
 
 def _coverages(measured: Measured, roots: np.ndarray) -> list[dict[str, object]]:
     by_name = shares(measured.counts, roots)
-    counts = {name: measured.counts[name][roots].astype(np.int64).tolist() for name in ("outsiders", "horizontal")}
+    counts = {
+        name: measured.counts[name][roots].astype(np.int64).tolist()
+        for name in ("outsiders", "horizontal", "reports_asked")
+    }
     whole = _whole(measured)
-    rows = zip(*by_name.values(), counts["outsiders"], counts["horizontal"], strict=True)
-    names = (*by_name, "outsiders", "horizontal_loops")
+    rows = zip(*by_name.values(), *counts.values(), strict=True)
+    names = (*by_name, "outsiders", "horizontal_loops", "reports_asked")
     return [dict(zip(names, row, strict=True)) | whole for row in rows]
 
 
@@ -170,5 +185,7 @@ def _whole(measured: Measured) -> dict[str, object]:
         "set_aside_reasons": {reason: count for reason, count in threads.set_aside.items() if count},
         "need": measured.has_need,
         "parts": list(parameters.parts),
+        "weights": list(parameters.weights),
+        "programme": parameters.programme,
         "covers": list(parameters.covers or ()),
     }

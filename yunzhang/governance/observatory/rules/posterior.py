@@ -12,10 +12,10 @@ from zlib import crc32
 import numpy as np
 
 from yunzhang.base.compiled import compiled
-from yunzhang.governance.observatory.rules.horizontal import Blocks
+from yunzhang.governance.observatory.rules.horizontal import Blocks, mean_of_parts
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.rules.vertical import Line, height, path_sum, pool
-from yunzhang.governance.observatory.terms import FIGURES, PARTS, Mode
+from yunzhang.governance.observatory.terms import EQUAL, FIGURES, Mode
 
 MODES = (Mode.LOOSE, Mode.AUTHORITATIVE, Mode.COOPERATIVE, Mode.COLLABORATIVE)
 WEAK, STRONG = 0.45, 0.55  # the dead band of .05 about the threshold .5
@@ -44,11 +44,11 @@ def draw(
     tau: float,
     draws: int,
     seed: int,
+    weights: tuple[float, ...] = EQUAL,
 ) -> Draws:
     """Return 90 % ranges of every figure and the probability of each mode, from `draws` draws per root."""
     shape = (len(FIGURES), len(roots))
     low, high, chances = np.full(shape, np.nan), np.full(shape, np.nan), np.full((4, len(roots)), np.nan)
-    chosen = np.array([part in parts for part in PARTS])
     scratch = np.zeros(tree.count)
     both, charged = _both(lines), _blocks(blocks)
     for k, root in enumerate(roots):
@@ -56,7 +56,7 @@ def draw(
         sample = np.full((len(FIGURES), draws), np.nan)
         _draw_v(sample, int(root), int(tree.end[root]), tree.depth, *both, tau, start, scratch)
         _draw_parts(sample, int(root), int(tree.end[root]), *charged, tau, (start + 1) % 2**32)
-        sample[3] = _mean(sample[4:][chosen])
+        sample[3] = mean_of_parts(sample[4:], parts, weights)
         low[:, k], high[:, k], chances[:, k] = _summary(sample)
     return Draws(low, high, chances)
 
@@ -72,12 +72,6 @@ def mode_of(chances: np.ndarray) -> tuple[Mode, float | None]:
     best = int(chances.argmax())
     chance = float(chances[best])
     return (MODES[best] if chance >= SURE else Mode.UNDECIDED), chance
-
-
-def _mean(parts: np.ndarray) -> np.ndarray:
-    there = ~np.isnan(parts)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nansum(parts, axis=0) / there.sum(axis=0))
 
 
 def _summary(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

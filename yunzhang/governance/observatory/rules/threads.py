@@ -70,7 +70,9 @@ def read_threads(table: pa.Table, tree: Tree, parameters: Parameters) -> Threads
 
     Raises BadTable where a column is missing or a moment cannot be read.
     """
-    check_columns(table, COLUMNS, TABLE)
+    check_columns(table, (*COLUMNS, *(["programme"] if parameters.programme else [])), TABLE)
+    if parameters.programme:
+        table = table.filter(pc.equal(trimmed(table["programme"]), parameters.programme))
     rows = _read_rows(table, tree, parameters.term_days)
     order = _order(rows, np.flatnonzero(rows.keep), len(tree.ids))
     return _merge(table, rows, order, _starts(rows, order), parameters)
