@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,8 @@ from django.test import Client
 
 from tests.directives.office import DUE, NOW, Office, issue, open_office
 from tests.org.places import system
+from yunzhang.governance.observatory import actions as observatory
+from yunzhang.governance.observatory.terms import Parameters
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.store import OrgAccount
@@ -62,7 +64,9 @@ def make_doors() -> Doors:
     directives.ask_extension(office.by("a"), matter.id, DUE + timedelta(9), "原因", at=NOW + timedelta(hours=2))
     lender, borrower = (office.actors[name].post or 0 for name in ("a", "a.finance"))
     org.delegate(system(), lender, borrower, at=NOW)
+    keep_study("away")
     about = {
+        "study": "away",
         "loop": matter.id,
         "directive": matter.subject,
         "ask": waiting_ask(matter.id),
@@ -74,6 +78,12 @@ def make_doors() -> Doors:
         "entry": first_entry(matter.id),
     }
     return Doors(office, {role: session(office, name) for role, name in ROLES.items()}, about)
+
+
+def keep_study(name: str) -> None:
+    """Keep a study whose units are numbered as the office's own, so that one address fits both."""
+    found = replace(observatory.find_material(Parameters(draws=20), at=NOW), study=name)
+    observatory.keep_facets(found, size=0, title="外地日志", mark="foreign")
 
 
 def session(office: Office, name: str) -> str:

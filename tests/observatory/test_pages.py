@@ -60,9 +60,10 @@ def test_a_peer_has_neither_name_nor_link_nor_count_on_the_plane(office):
 
 
 def test_without_a_horizontal_matter_h_is_missing_and_no_mode_is_named(office):
-    snapshot = actions.find_snapshot()
-    figures = actions.find_figures(snapshot, office.unit("city"))
-    assert not snapshot.has_h
+    place = actions.find_place(office.by("city"), office.unit("city"), at=LATER)
+    figures = actions.find_facet(place, "figures")
+    assert place.snapshot is not None
+    assert not place.snapshot.has_h
     assert figures["values"]["H"] is None
     assert figures["mode"] == "undecided"
     page = sign_in(office, "city").get("/observatory/").content.decode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from yunzhang.base.errors import Refused, YunzhangError, zh
+from yunzhang.base.errors import Missing, Refused, YunzhangError, zh
 
 PARTS = ("department", "region", "market", "society")
 LINES = ("territorial", "functional")
@@ -100,3 +100,17 @@ class NotYours(Refused):
 
     code = "not_your_figures"
     what = zh("该单位的运行分析仅本单位、其上级和云长制办公室可见。")
+
+
+class NotYourStudy(Refused):
+    """Studies are read by office, leaders and auditors of the uppermost place, and by researchers."""
+
+    code = "not_your_study"
+    what = zh("外部日志研究仅本地最高一级的云长制办公室、政府负责同志、审计岗位和研究账号可见。")
+
+
+class MissingPlace(Missing):
+    """A study, or a unit of it, that is not there."""
+
+    code = "missing_place"
+    what = zh("没有这项研究，或其中没有这个单位。")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from yunzhang.governance.observatory import rules
+from yunzhang.governance.observatory.actions.material import Material, number_office
 from yunzhang.governance.observatory.terms import PARTS, BadParameter, Parameters
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PLACE = ZoneInfo("Asia/Shanghai")
 MONTHS = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-__all__ = ["find_measure", "find_weights", "find_window", "window_of"]
+__all__ = ["find_material", "find_measure", "find_weights", "find_window", "window_of"]
 
 
 def window_of(at: datetime) -> tuple[datetime, datetime]:
@@ -47,7 +48,14 @@ def find_window(parameters: Parameters, at: datetime) -> tuple[Parameters, date]
 def find_measure(
     parameters: Parameters, *, at: datetime, need: pa.Table | None = None, due: pa.Table | None = None
 ) -> rules.Measured:
-    """Return the office's own ledger measured: the tree of the window's last day, all loops.
+    """Return the office's own ledger measured: the tree of the window's last day, all loops."""
+    return find_material(parameters, at=at, need=need, due=due).measured
+
+
+def find_material(
+    parameters: Parameters, *, at: datetime, need: pa.Table | None = None, due: pa.Table | None = None
+) -> Material:
+    """Return the office's own ledger measured, with the tables it was measured from.
 
     An office younger than its window had no tree that day; the tree of today then shows that nothing is measured yet.
     """
@@ -55,8 +63,10 @@ def find_measure(
     units = org.unit_columns(last)
     if not units.num_rows:
         units = org.unit_columns(at.astimezone(PLACE).date())
+    loops = ledger.loop_columns()
     settled = replace(settled, weights=settled.weights or find_weights(last))
-    return rules.measure(units, ledger.loop_columns(), settled, need=need, due=due)
+    measured = rules.measure(units, loops, settled, need=need, due=due)
+    return Material(measured, units, loops, at, number_office, need=need, due=due)
 
 
 def find_weights(on: date) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import sqrt
 from typing import Any
 
@@ -14,16 +14,14 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yunzhang.base.ids import path_ids
 from yunzhang.governance.observatory import actions
-from yunzhang.governance.observatory.pages import wording
+from yunzhang.governance.observatory.actions import Named, Place
+from yunzhang.governance.observatory.pages import frame, wording
 from yunzhang.governance.observatory.pages.plane import Dot, draw_bar, draw_plane
-from yunzhang.governance.observatory.terms import Gain, Mode
+from yunzhang.governance.observatory.terms import Mode
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.matters import actions as matters
-from yunzhang.ground.org import actions as org
-from yunzhang.ground.org.terms import Unit, UnitKind
-from yunzhang.kit.doors import DoorRequest, page, render
+from yunzhang.kit.doors import DoorRequest, page
 from yunzhang.kit.lists import Column, Scope, disposition, export_xlsx
 from yunzhang.kit.wording import term, term_lazy
 
@@ -43,7 +41,7 @@ Z = 1.6449  # the 90 % range of a share, as the ranges of the draws
 class Row:
     """One unit in the table: its figures of the window, and its matters of today."""
 
-    unit: Unit
+    unit: Named
     figures: dict[str, Any]
     open: int
     overdue: int
@@ -63,8 +61,9 @@ class Row:
 class Tile:
     """One tile of the grid: a peer's has its name alone."""
 
-    unit: Unit
+    unit: Named
     name: str
+    href: str = ""
     state: str = ""  # own | below | peer
     open: int = 0
     overdue: int = 0
@@ -74,29 +73,33 @@ class Tile:
 class Scene:
     """A unit with what stands around it, read once for the page and for its workbook."""
 
-    unit: Unit
-    snapshot: actions.Snapshot | None
-    below: list[Unit]
-    peers: list[Unit]
+    place: Place
+    below: list[Named]
+    peers: list[Named]
     figures: dict[int, dict[str, Any]]
     matters: dict[int, tuple[int, int]]
 
     @property
+    def unit(self) -> Named:
+        """The unit of the page."""
+        return self.place.own
+
+    @property
     def own(self) -> dict[str, Any] | None:
         """The unit's own figures; None where it has nobody below."""
-        found = self.figures.get(self.unit.id)
+        found = self.figures.get(self.unit.number)
         return found if found and "values" in found else None
 
     @property
     def has_h(self) -> bool:
         """Whether anything horizontal stands in the window."""
-        return self.snapshot is not None and self.snapshot.has_h
+        return self.place.snapshot is not None and self.place.snapshot.has_h
 
     def rows(self) -> list[Row]:
         """The unit and those below that have figures, in official order."""
-        places = [one for one in self.below if _is_place(one)]
-        units = [one for one in (self.unit, *places) if "values" in self.figures.get(one.id, {})]
-        return [Row(one, self.figures[one.id], *self.matters.get(one.id, (0, 0))) for one in units]
+        places = [one for one in self.below if one.is_place]
+        units = [one for one in (self.unit, *places) if "values" in self.figures.get(one.number, {})]
+        return [Row(one, self.figures[one.number], *self.matters.get(one.number, (0, 0))) for one in units]
 
 
 COLUMNS: Sequence[Column] = (
@@ -113,11 +116,6 @@ COLUMNS: Sequence[Column] = (
 )
 
 
-def see(by: Acting, /, *, at: datetime, unit: int, **_: Any) -> None:
-    """The unit itself, its superior lines, the office of its place."""
-    actions.verify_may_see(by, unit, at=at)
-
-
 def see_own(by: Acting, /, *, at: datetime, **_: Any) -> None:
     """Everybody who may see the placement of the own unit: all but the administrator."""
     actions.verify_may_see(by, actions.find_own_unit(by, at=at), at=at)
@@ -129,58 +127,52 @@ def show_own(request: DoorRequest, by: Acting) -> HttpResponse:
     return unit_page(request, actions.find_own_unit(by, at=request.at))
 
 
-@page(may=see)
-def show_unit(request: DoorRequest, by: Acting, unit: int) -> HttpResponse:
+@page(may=frame.may_see)
+def show_unit(request: DoorRequest, by: Acting, unit: int, study: str = "") -> HttpResponse:
     """The page of one unit."""
-    return unit_page(request, unit)
+    return unit_page(request, unit, study)
 
 
-@page(may=see)
-def export_unit(request: DoorRequest, by: Acting, unit: int) -> HttpResponse:
+@page(may=frame.may_see)
+def export_unit(request: DoorRequest, by: Acting, unit: int, study: str = "") -> HttpResponse:
     """The table of the page as a workbook: same rows, same columns."""
-    scene = find_scene(unit, at=request.at)
+    scene = find_scene(frame.open_place(request, unit, study), at=request.at)
     body = export_xlsx(COLUMNS, scene.rows(), title=term("observatory"))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     name = f"{scene.unit.name} {term('observatory')}.xlsx"
     return HttpResponse(body, content_type=kind, headers={"Content-Disposition": disposition(name)})
 
 
-def find_scene(number: int, *, at: datetime) -> Scene:
-    """Return the unit, those below and beside it, their figures and their open matters."""
-    unit = org.find_unit(number)
-    below = org.list_children(number)
-    level = org.list_children(unit.parent) if unit.parent is not None and _is_place(unit) else []
-    peers = [one for one in level if one.id != number and one.kind is unit.kind]
-    snapshot, figures = actions.find_newest([unit.parent or 0, *(one.id for one in (unit, *below, *peers))])
-    seen = Scope(tuple(one.id for one in (unit, *below)))
-    counts = matters.count_open(seen, at=at) if below or peers else {}
-    return Scene(unit, snapshot, below, peers, figures, counts)
+def find_scene(place: Place, *, at: datetime) -> Scene:
+    """Return those below and beside the unit, their figures and, in the office, their open matters."""
+    below, peers = actions.list_below(place), actions.list_beside(place)
+    figures = actions.find_facets(place, "figures", [one.number for one in (place.own, *below, *peers)])
+    seen = Scope(tuple(one.number for one in (place.own, *below)))
+    counts = matters.count_open(seen, at=at) if (below or peers) and not place.study else {}
+    return Scene(place, below, peers, figures, counts)
 
 
-def _is_place(unit: Unit) -> bool:
-    return unit.kind in (UnitKind.GOVERNMENT, UnitKind.TOWN)
-
-
-def unit_page(request: DoorRequest, number: int) -> HttpResponse:
+def unit_page(request: DoorRequest, number: int, study: str = "") -> HttpResponse:
     """Return the page of a unit the reader may see."""
-    scene = find_scene(number, at=request.at)
-    research = scene.has_h and org.find_reader(int(request.user.pk or 0)) == "research"
+    place = frame.open_place(request, number, study)
+    scene = find_scene(place, at=request.at)
+    research = scene.has_h and frame.is_researcher(request)
     edges = list_own_edges(scene)
     said, sure = wording.verdict(scene.own, has_h=scene.has_h, research=research)
     if scene.own is None and edges:
         said = wording.owed(sum(row["met"] for row in edges), sum(row["asked"] for row in edges))
-    context = {
-        "unit": scene.unit,
+    context: dict[str, Any] = {
         "scene": scene,
         "own": scene.own,
-        "snapshot": scene.snapshot,
-        "last_day": scene.snapshot.to_at - timedelta(seconds=1) if scene.snapshot else None,
         "said": said,
         "sure": sure,
         "explained": wording.explanation(scene.own, has_h=scene.has_h) if scene.own or not edges else "",
-        "above": find_above(request.by, scene, at=request.at),
+        "table": frame.link(place, "table"),
         "columns": [column.heading for column in COLUMNS],
-        "rows": [(row.unit, [shown(column.value(row)) for column in COLUMNS[1:]]) for row in scene.rows()],
+        "rows": [
+            (row.unit, frame.link(place, "unit", row.unit.number), [shown(column.value(row)) for column in COLUMNS[1:]])
+            for row in scene.rows()
+        ],
         "definitions": wording.definitions(),
         "tiles": list_tiles(scene),
         "edges": edges,
@@ -190,9 +182,9 @@ def unit_page(request: DoorRequest, number: int) -> HttpResponse:
             "planes": list_planes(scene),
             "bars": list_bars(scene.own),
             "shares": wording.list_shares(scene.own["coverage"]),
-            "bottlenecks": list_bottlenecks(scene),
+            "bottlenecks": list_bottlenecks(scene.own),
         }
-    return render(request, "observatory/unit.html", context)
+    return frame.show(request, place, "unit", "observatory/unit.html", context)
 
 
 def shown(cell: float | str) -> str:
@@ -200,32 +192,16 @@ def shown(cell: float | str) -> str:
     return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
 
 
-def place_name(unit: Unit) -> str:
-    """Return what a place is called on a tile or beside a dot: 甲区, not 甲区人民政府."""
-    name = unit.name.removesuffix("人民政府") if _is_place(unit) else unit.short_name
-    return name or unit.name
-
-
-def find_above(by: Acting, scene: Scene, *, at: datetime) -> dict[str, Any] | None:
-    """Return number and name of the superior one may go up to: while it is one's own unit or stands below it."""
-    unit = scene.unit
-    if unit.parent is None or unit.id == by.unit or unit.parent not in scene.figures:
-        return None
-    own = actions.find_own_unit(by, at=at)
-    name = scene.figures[unit.parent].get("name", "")
-    return {"id": unit.parent, "name": name} if own in path_ids(unit.path)[:-1] else None
-
-
 def list_planes(scene: Scene) -> list[tuple[str, Any]]:
     """Return the plane for a wide and for a narrow screen."""
-    dots = [dot_of(scene.figures[one.id], "peer") for one in scene.peers if _has_v(scene.figures.get(one.id))]
+    dots = [dot_of(scene.figures[one.number], "peer") for one in scene.peers if _has_v(scene.figures.get(one.number))]
     dots += [
-        dot_of(scene.figures[one.id], "below", place_name(one))
+        dot_of(scene.figures[one.number], "below", one.short_name)
         for one in scene.below
-        if _is_place(one) and _has_v(scene.figures.get(one.id))
+        if one.is_place and _has_v(scene.figures.get(one.number))
     ]
     if _has_v(scene.own) and scene.own:
-        dots.append(dot_of(scene.own, "own", place_name(scene.unit)))
+        dots.append(dot_of(scene.own, "own", scene.unit.short_name))
     words = {
         "title": term("mode_plane"),
         "v": f"{term('v')} V" if "V" not in term("v") else term("v"),
@@ -263,45 +239,35 @@ def list_bars(own: dict[str, Any]) -> list[dict[str, Any]]:
 
 def list_tiles(scene: Scene) -> dict[str, list[Tile]]:
     """Return the tiles of one's own level (peers by name alone) and of the places below, in official order."""
-    beside = [Tile(one, place_name(one), "peer") for one in scene.peers]
-    if beside:
-        beside.append(Tile(scene.unit, place_name(scene.unit), "own", *scene.matters.get(scene.unit.id, (0, 0))))
-        beside.sort(key=lambda tile: tile.unit.official_order)
-    below = [
-        Tile(one, place_name(one), "below", *scene.matters.get(one.id, (0, 0))) for one in scene.below if _is_place(one)
-    ]
-    return {"beside": beside, "below": below}
+    return {
+        "beside": [Tile(one, one.short_name, state="peer") for one in scene.peers],
+        "below": [_tile(scene, one) for one in scene.below if one.is_place],
+    }
 
 
-def list_bottlenecks(scene: Scene) -> list[dict[str, Any]]:
+def _tile(scene: Scene, one: Named) -> Tile:
+    href = frame.link(scene.place, "unit", one.number)
+    return Tile(one, one.short_name, href, "below", *scene.matters.get(one.number, (0, 0)))
+
+
+def list_bottlenecks(own: dict[str, Any]) -> list[dict[str, Any]]:
     """Return at most five edges with both names, what was done of what was due, its range, and the expected gain."""
-    edges = actions.find_bottlenecks(scene.own or {})
-    units = {one.id: one for one in (scene.unit, *scene.below)}
-    others = {int(number) for edge in edges for number in (edge.unit, edge.upper)} - set(units)
-    units |= org.find_units(others) if others else {}
     return [
         {
-            "upper": units[int(edge.upper)],
-            "lower": units[int(edge.unit)],
-            "line": term("v_territorial" if edge.line == "territorial" else "v_functional"),
-            "gain": edge.gain,
-            **_share(edge),
+            "upper": edge["upper_name"].removesuffix("人民政府"),
+            "lower": edge["name"],
+            "line": term("v_territorial" if edge["line"] == "territorial" else "v_functional"),
+            "gain": edge["gain"],
+            **_share(edge["s"], edge["n"]),
         }
-        for edge in edges
+        for edge in own["bottlenecks"]
     ]
 
 
-def _share(edge: Gain) -> dict[str, Any]:
-    low, high = share_range(edge.met, edge.due)
-    share = edge.met / edge.due
-    return {
-        "met": round(edge.met),
-        "due": round(edge.due),
-        "share": share,
-        "low": low,
-        "high": high,
-        "bar": draw_bar(share, low, high, vertical=True),
-    }
+def _share(met: float, due: float) -> dict[str, Any]:
+    low, high = share_range(met, due)
+    bar = draw_bar(met / due, low, high, vertical=True)
+    return {"met": round(met), "due": round(due), "share": met / due, "low": low, "high": high, "bar": bar}
 
 
 def share_range(met: float, due: float) -> tuple[float, float]:
@@ -317,7 +283,7 @@ def share_range(met: float, due: float) -> tuple[float, float]:
 
 def list_own_edges(scene: Scene) -> list[dict[str, Any]]:
     """Return what the unit itself owed its superiors in the window, by line."""
-    own = scene.figures.get(scene.unit.id, {}).get("own", {})
+    own = scene.figures.get(scene.unit.number, {}).get("own", {})
     rows = []
     for line, (met, asked) in own.items():
         if asked:
@@ -332,6 +298,6 @@ def list_own_edges(scene: Scene) -> list[dict[str, Any]]:
 
 urlpatterns = [
     path("", show_own, name="home"),
-    path("<int:unit>", show_unit, name="unit"),
-    path("<int:unit>/table.xlsx", export_unit, name="table"),
+    *frame.both("", show_unit, "unit"),
+    *frame.both("table.xlsx", export_unit, "table"),
 ]

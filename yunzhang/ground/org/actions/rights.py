@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from yunzhang.ground.org.terms import GuidanceKind, Hat, Standing
 
 __all__ = [
-    "find_line", "find_lines", "find_reader", "find_standing", "forget", "list_hats", "remembering", "resolve_acting",
-    "scope_of", "subtree_scope", "verify_editor",
+    "find_line", "find_lines", "find_reader", "find_reader_of", "find_standing", "forget", "list_hats", "remembering",
+    "resolve_acting", "scope_of", "subtree_scope", "verify_editor",
 ]  # fmt: skip
 
 Guides = dict[int, "tuple[int, GuidanceKind]"]
@@ -169,6 +169,11 @@ def resolve_acting(user_id: int, *, post: int | None, request: UUID, at: datetim
 def find_reader(user_id: int) -> str:
     """Return how an account reads: office or research."""
     return standings.reader_of(user_id)
+
+
+def find_reader_of(person: str) -> str:
+    """Return how the account of a person reads: office or research."""
+    return standings.reader_of_person(person)
 
 
 def verify_editor(by: Acting, *, path: str = "", at: datetime) -> None:

@@ -93,3 +93,8 @@ def _rank(hat: Hat) -> tuple[int, int, int]:
 def reader_of(user: int) -> str:
     """Return how an account reads; one without an account reads as an office."""
     return OrgAccount.objects.filter(user=user).values_list("reader", flat=True).first() or Reader.OFFICE
+
+
+def reader_of_person(person: str) -> str:
+    """Return how the account of a person reads; one without an account reads as an office."""
+    return OrgAccount.objects.filter(person_id=person).values_list("reader", flat=True).first() or Reader.OFFICE

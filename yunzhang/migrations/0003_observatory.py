@@ -1,0 +1,47 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('yunzhang', '0002_ledger_triggers'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='obssnapshot',
+            name='programme',
+            field=models.CharField(default='', max_length=80),
+        ),
+        migrations.AddField(
+            model_name='obssnapshot',
+            name='study',
+            field=models.CharField(default='', max_length=40),
+        ),
+        migrations.AlterField(
+            model_name='obssnapshot',
+            name='from_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.CreateModel(
+            name='ObsFacet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('unit', models.BigIntegerField()),
+                ('facet', models.CharField(max_length=16)),
+                ('body', models.TextField()),
+                ('snapshot', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, to='yunzhang.obssnapshot')),
+            ],
+            options={
+                'db_table': 'obs_facet',
+            },
+        ),
+        migrations.DeleteModel(
+            name='ObsFigure',
+        ),
+        migrations.AddConstraint(
+            model_name='obsfacet',
+            constraint=models.UniqueConstraint(fields=('snapshot', 'facet', 'unit'), name='obs_facet_once'),
+        ),
+    ]
