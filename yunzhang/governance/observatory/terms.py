@@ -81,6 +81,46 @@ class Gain:
     due: float
 
 
+class Advice(StrEnum):
+    """What a suggestion 参考建议 proposes."""
+
+    LEADER = "leader"  # one responsible leader over these departments
+    AGREEMENT = "agreement"  # between these two places
+    CHANNEL = "channel"  # to the market or to society
+    PROGRAMME = "programme"  # to take up again
+    LOAD = "load"  # a unit to unload
+    LEVEL = "level"  # a pair of levels to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Which rows a suggestion rests on: threads of these debtors and creditors (empty: any), of these relations."""
+
+    debtors: tuple[str, ...] = ()
+    creditors: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    programme: str = ""
+    either: bool = False  # debtors and creditors are two ends of pairs, in either direction
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One computed suggestion with its expected gain; `met` of `due` is what stands against it in the window."""
+
+    advice: Advice
+    figure: str  # V | H
+    line: str  # territorial | functional | department | region | market | society | ""
+    units: tuple[str, ...]  # whom it concerns, in the order of the unit table
+    gain: float
+    low: float
+    high: float
+    met: float
+    due: float
+    basis: Basis
+    stability: float | None = None  # share of runs in which the group stays together
+    details: dict[str, float | str] = field(default_factory=dict)
+
+
 class BadTable(YunzhangError):
     """A table cannot be measured as it is; the line says which row and why."""
 
