@@ -1,5 +1,6 @@
 """All one may ask of the observatory; each file holds one subject, this one re-exports them."""
 
+from yunzhang.governance.observatory.actions.codebook import *  # noqa: F403
 from yunzhang.governance.observatory.actions.facets import *  # noqa: F403
 from yunzhang.governance.observatory.actions.figures import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403

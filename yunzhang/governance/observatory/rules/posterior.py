@@ -34,6 +34,33 @@ class Draws:
     chances: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """Draws of single roots: rows as FIGURES, H left NaN, as it depends on parts and weights alone."""
+
+    tree: Tree
+    both: type_six
+    charged: type_six
+    tau: float
+    draws: int
+    seed: int
+    scratch: np.ndarray  # one for all roots: a log of a million units has as many
+
+    def sample(self, root: int) -> np.ndarray:
+        """Return the draws of one root by figure, NaN where there is none."""
+        tree, stop = self.tree, int(self.tree.end[root])
+        start = (crc32(tree.ids[root].encode(), DOMAIN) + self.seed * 0x9E3779B1) % 2**32
+        sample = np.full((len(FIGURES), self.draws), np.nan)
+        _draw_v(sample, root, stop, tree.depth, *self.both, self.tau, start, self.scratch)
+        _draw_parts(sample, root, stop, *self.charged, self.tau, (start + 1) % 2**32)
+        return sample
+
+
+def make_sampler(tree: Tree, lines: tuple[Line, Line], blocks: Blocks, *, tau: float, draws: int, seed: int) -> Sampler:
+    """Return what draws from one measured log at one tau."""
+    return Sampler(tree, _both(lines), _blocks(blocks), tau, draws, seed, np.zeros(tree.count))
+
+
 def draw(
     tree: Tree,
     lines: tuple[Line, Line],
@@ -49,13 +76,9 @@ def draw(
     """Return 90 % ranges of every figure and the probability of each mode, from `draws` draws per root."""
     shape = (len(FIGURES), len(roots))
     low, high, chances = np.full(shape, np.nan), np.full(shape, np.nan), np.full((4, len(roots)), np.nan)
-    scratch = np.zeros(tree.count)
-    both, charged = _both(lines), _blocks(blocks)
+    sampler = make_sampler(tree, lines, blocks, tau=tau, draws=draws, seed=seed)
     for k, root in enumerate(roots):
-        start = (crc32(tree.ids[root].encode(), DOMAIN) + seed * 0x9E3779B1) % 2**32
-        sample = np.full((len(FIGURES), draws), np.nan)
-        _draw_v(sample, int(root), int(tree.end[root]), tree.depth, *both, tau, start, scratch)
-        _draw_parts(sample, int(root), int(tree.end[root]), *charged, tau, (start + 1) % 2**32)
+        sample = sampler.sample(int(root))
         sample[3] = mean_of_parts(sample[4:], parts, weights)
         low[:, k], high[:, k], chances[:, k] = _summary(sample)
     return Draws(low, high, chances)
