@@ -68,7 +68,7 @@ def test_columns_for_the_measure(three: list[UUID]) -> None:
     by_loop = {row["loop"]: row for row in rows}
     waiting, bare = by_loop[str(three[1])], by_loop[str(three[2])]
     assert (waiting["closed_at"], waiting["outcome"], waiting["due_at"]) == (moment(6), "met", moment(9))
-    assert bare["programme"] == "p"
+    assert (bare["programme"], bare["parent"]) == ("p", None)
     assert (bare["closed_at"], bare["outcome"], bare["creditor"], bare["kind"]) == (None, "open", "20", "report")
     do(who(), [Draft(three[1], Verb.RETURNED)], at=moment(8))
     do(who(), [Draft(three[1], Verb.ANSWERED)], at=moment(10))

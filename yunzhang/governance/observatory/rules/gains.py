@@ -10,7 +10,7 @@ from yunzhang.base.compiled import compiled
 from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.horizontal import Blocks
 from yunzhang.governance.observatory.rules.tree import Tree
-from yunzhang.governance.observatory.rules.vertical import Line, columns, edge_values
+from yunzhang.governance.observatory.rules.vertical import Line, columns, edge_values, path_sum
 from yunzhang.governance.observatory.terms import EQUAL, LINES, PARTS, Gain
 
 
@@ -22,14 +22,46 @@ class _Paths:
 
 def edge_gains(tree: Tree, charged: Charged, root: int, tau: float) -> list[Gain]:
     """Return the gain in V of every edge inside the sub-tree, largest first, other values and pi held."""
-    paths = [_edge_gains(tree, line, root, tau) for line in charged.lines]
-    count = sum(path.count for path in paths)
+    rows = gain_rows(tree, charged, root, tau)
     found = [
-        _edge(tree, charged.lines[number], number, int(x), float(path.gains[x - root]) / count)
-        for number, path in enumerate(paths)
-        for x in np.flatnonzero(path.gains > 0) + root
+        edge_gain(tree, charged, number, int(x) + root, float(rows[number, x]))
+        for number, x in zip(*np.nonzero(rows > 0), strict=True)
     ]
     return sorted(found, key=lambda gain: (-gain.gain, gain.unit, gain.line))
+
+
+def gain_rows(tree: Tree, charged: Charged, root: int, tau: float) -> np.ndarray:
+    """Return [line, node - root]: the gain in V of each node's own edge inside the sub-tree, 0 where there is none.
+
+    A path holds at most one edge of one leader, of one debtor on a line, and of one level: those gains add exactly.
+    """
+    paths = [_edge_gains(tree, line, root, tau) for line in charged.lines]
+    count = sum(path.count for path in paths)
+    return np.stack([path.gains for path in paths]) / max(count, 1.0)
+
+
+def set_gain(tree: Tree, charged: Charged, root: int, chosen: np.ndarray, tau: float) -> float:
+    """Return the gain in V of a set of edges, all at 1 together: `chosen` is [line, node] by the debtor's node.
+
+    Exact where a path holds several of them as well, where single gains do not add.
+    """
+    stop, total, count = int(tree.end[root]), 0.0, 0.0
+    for number, line in enumerate(charged.lines):
+        if not line.counted:
+            continue
+        values = np.zeros(tree.count)
+        edge_values(root, stop, tree.depth, *columns(line), tau, values)
+        with np.errstate(divide="ignore"):
+            before, after = np.log(values), np.log(np.where(chosen[number], 1.0, values))
+        was, paths = path_sum(root, stop, line.up, before)
+        total += path_sum(root, stop, line.up, after)[0] - was
+        count += paths
+    return total / count if count else 0.0
+
+
+def edge_gain(tree: Tree, charged: Charged, number: int, x: int, gain: float) -> Gain:
+    """Return the gain of one edge with both ends and what was done of what was due; `number` is its line's in LINES."""
+    return _edge(tree, charged.lines[number], number, x, gain)
 
 
 def _edge(tree: Tree, line: Line, number: int, x: int, gain: float) -> Gain:
@@ -46,6 +78,18 @@ def leader_gains(edges: list[Gain]) -> dict[str, float]:
     sums: dict[str, float] = {}
     for edge in edges:
         sums[edge.upper] = sums.get(edge.upper, 0.0) + edge.gain
+    return sums
+
+
+def unit_gains(edges: list[Gain]) -> dict[str, float]:
+    """Return the gain of each unit, all edges whole in which it is the debtor: its lines are paths of their own.
+
+    >>> unit_gains([Gain("territorial", "b", "a", 0.1, 0, 1), Gain("functional", "b", "c", 0.25, 0, 1)])
+    {'b': 0.35}
+    """
+    sums: dict[str, float] = {}
+    for edge in edges:
+        sums[edge.unit] = sums.get(edge.unit, 0.0) + edge.gain
     return sums
 
 

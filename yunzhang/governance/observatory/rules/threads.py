@@ -78,6 +78,17 @@ def read_threads(table: pa.Table, tree: Tree, parameters: Parameters) -> Threads
     return _merge(table, rows, order, _starts(rows, order), parameters)
 
 
+def first_rows(table: pa.Table, tree: Tree, parameters: Parameters) -> np.ndarray:
+    """Return for each thread, in the order of `read_threads`, a row of the table it was made of; raises BadTable."""
+    numbers = np.arange(table.num_rows)
+    if parameters.programme and "programme" in table.column_names:
+        mine = np.asarray(pc.equal(trimmed(table["programme"]), parameters.programme), np.bool_)
+        table, numbers = table.filter(pa.array(mine)), numbers[mine]
+    rows = _read_rows(table, tree, parameters.term_days)
+    order = _order(rows, np.flatnonzero(rows.keep), len(tree.ids))
+    return np.asarray(numbers[order[_starts(rows, order)]])
+
+
 def _order(rows: _Rows, kept: np.ndarray, ids: int) -> np.ndarray:
     # rows of one thread side by side; where no loop has a second row each stands alone already
     if rows.loops == len(rows.loop):

@@ -140,13 +140,13 @@ COLUMNS = ("id", "kind", "creditor", "debtor", "opened_at", "due_at", "closed_at
 def loop_table(opened_from: datetime | None, to: datetime | None) -> pa.Table:
     """The loops as the measure reads them; an answer awaiting acceptance is closed at the moment of the answer."""
     wheres = [f"opened_at {sign} %s" for sign, at in ((">=", opened_from), ("<", to)) if at is not None]
-    sql = f"SELECT {', '.join(COLUMNS)}, relation, programme FROM ledger_loop"  # noqa: S608
+    sql = f"SELECT {', '.join(COLUMNS)}, relation, programme, parent_id FROM ledger_loop"  # noqa: S608
     sql += (f" WHERE {' AND '.join(wheres)}" if wheres else "") + " ORDER BY id"
     return arrow(fetch(sql, [moment_out(at) for at in (opened_from, to) if at is not None]))
 
 
 def arrow(rows: Sequence[Sequence[Any]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 2)
+    columns = list(zip(*rows, strict=True)) or [()] * (len(COLUMNS) + 3)
     moments = {name: pa.array(columns[4 + i], MOMENT) for i, name in enumerate(COLUMNS[4:8])}
     closed = pc.coalesce(moments["closed_at"], moments["answered_at"])
     return pa.table(
@@ -162,6 +162,7 @@ def arrow(rows: Sequence[Sequence[Any]]) -> pa.Table:
             "extended": pa.array(columns[9], pa.int32()),
             "relation": pa.array(columns[10], pa.string()),
             "programme": pa.array(columns[11], pa.string()),
+            "parent": pa.array([None if value is None else dashed(value) for value in columns[12]], pa.string()),
         }
     )
 
