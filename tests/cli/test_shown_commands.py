@@ -13,7 +13,7 @@ from tests.cli.test_serve import LONG, answers, free_port, start, until
 from tests.conftest import ROOT, Command
 
 SHOWN = re.compile(r"^\s*\$ (yunzhang .*)$", re.MULTILINE)
-ORDER = ("init", "export", "account", "verify", "work", "measure", "import", "upgrade", "serve")
+ORDER = ("init", "export", "account", "verify", "work", "measure", "study", "import", "upgrade", "serve")
 DOCS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 COLUMNS = ("编号", "ID", "id", "post")
 
@@ -40,7 +40,7 @@ def test_a_shown_command_works(line: str, folder: Path, yunzhang: Command, monke
     if words[0] == "serve":
         serve(words)
         return
-    if words[0] in ("measure", "import"):
+    if words[0] in ("measure", "study", "import"):
         export("units", yunzhang)
         export("loops", yunzhang)
     done = yunzhang(*words)

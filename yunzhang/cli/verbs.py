@@ -53,4 +53,11 @@ VERBS = {
     "measure": Verb(
         "yunzhang.governance.observatory.commands:measure", "maybe", "测量纵向贯通度与横向协同度", "Measure V and H"
     ),
+    "study": Verb(
+        "yunzhang.governance.observatory.commands:study",
+        "home",
+        "外部日志研究：装入、列出、移除",
+        "Logs from elsewhere: add, list, remove",
+        writes=True,
+    ),
 }

@@ -9,6 +9,25 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='ObsStudy',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=200)),
+                ('mark', models.CharField(max_length=16)),
+                ('stream', models.UUIDField()),
+                ('added_at', models.DateTimeField()),
+                ('person', models.CharField(max_length=64)),
+                ('post', models.BigIntegerField(null=True)),
+                ('units', models.BigIntegerField()),
+                ('loops', models.BigIntegerField()),
+                ('top', models.BigIntegerField()),
+                ('facts', models.TextField()),
+            ],
+            options={
+                'db_table': 'obs_study',
+            },
+        ),
         migrations.AddField(
             model_name='obssnapshot',
             name='programme',

@@ -90,12 +90,30 @@ def build(root: Path, *, seed: int, ends: date, **facts: Any) -> None:
     with seeded(f"{seed}:{ends}"), remembering(through_days=True):
         play_year(Random(seed), Acting(person=CONSOLE, post=None, unit=None), ends=ends, **facts)
         sign_ins = open_accounts(Acting(person=CONSOLE, post=None, unit=None), on=ends, at=last)
+        add_study(seed, ends=ends, at=last)
         ledger.seal(last)
         ledger.write_checkpoint(last)
     observatory.refresh_figures(end_of(ends))
     write_file(root, sign_ins)
     for one in sign_ins:
         typer.echo(f"  {one.name:<14} {one.password}   {one.title}")
+
+
+def add_study(seed: int, *, ends: date, at: datetime) -> None:
+    """Load the simulated log of an invented city through the same actions as anybody's study."""
+    from yunzhang.cli.demo import study
+    from yunzhang.cli.demo.cast import fresh
+    from yunzhang.governance.observatory import actions as observatory
+    from yunzhang.governance.observatory.terms import Parameters
+    from yunzhang.ground.ledger.terms import Acting
+    from yunzhang.ground.org.terms import CONSOLE
+
+    tables = observatory.StudyTables(**study.make_study(ends, seed), facts={"command": f"yunzhang demo --seed {seed}"})
+    months = study.month_starts(ends)
+    window = Parameters(from_at=months[study.HALF], to_at=months[-1])
+    with observatory.place_stage(study.NAME) as stage:
+        prepared = observatory.prepare_study(stage, study.NAME, study.TITLE, tables, window, at=at, simulated=True)
+        observatory.add_study(fresh(Acting(person=CONSOLE, post=None, unit=None), at), prepared, at=at)
 
 
 def play_year(rng: Random, by: Any, *, scheme: str, months: int, ends: date, real_names: bool, depth: str) -> None:

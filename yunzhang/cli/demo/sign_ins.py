@@ -12,9 +12,10 @@ from yunzhang.base.ids import uuid7
 from yunzhang.cli.demo.cast import find_government
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
-from yunzhang.ground.org.terms import Duty, Post, UnitKind
+from yunzhang.ground.org.terms import Duty, Post, Reader, UnitKind
 
 FILE = "sign-ins.txt"
+RESEARCHER = "researcher"  # reads the names of the modes, and studies of logs from elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ def choose_posts(on: date) -> dict[str, Post]:
     places = [unit for unit in org.list_children(root.id) if unit.kind is UnitKind.GOVERNMENT]
     below = org.list_children(places[0].id)
     department = next((unit for unit in below if unit.code == "market_regulation"), below[0])
-    office = [unit.id for unit in org.list_children(root.id)]
+    beside = org.list_children(root.id)
+    office = [unit.id for unit in beside]
+    departments = {unit.id for unit in beside if unit.kind is UnitKind.DEPARTMENT}
     top = org.list_posts([root.id, *office], on=on)
     local = org.list_posts([places[0].id, department.id], on=on)
     wanted = {
@@ -43,6 +46,7 @@ def choose_posts(on: date) -> dict[str, Post]:
         "office": [post for post in reversed(top) if post.duty is Duty.OFFICE],
         "auditor": [post for post in top if post.duty is Duty.AUDITOR],
         "administrator": [post for post in top if post.duty is Duty.ADMINISTRATOR],
+        RESEARCHER: [post for post in top if post.unit in departments and post.duty is Duty.OFFICER],
     }
     held = org.find_holders([post.id for posts in wanted.values() for post in posts], on=on)
     found = {name: next((post for post in posts if post.id in held), None) for name, posts in wanted.items()}
@@ -56,7 +60,8 @@ def open_accounts(by: Acting, *, on: date, at: datetime) -> list[SignIn]:
     for name, post in choose_posts(on).items():
         password = org.make_password()
         fresh = Acting(by.person, by.post, by.unit, None, uuid7(at))
-        org.add_account(fresh, name, password, post=post.id, at=at)
+        reader = Reader.RESEARCH if name == RESEARCHER else Reader.OFFICE
+        org.add_account(fresh, name, password, post=post.id, reader=reader, at=at)
         opened.append(SignIn(name, password, f"{names[post.unit].name} · {post.title}"))
     return opened
 

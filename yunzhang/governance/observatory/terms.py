@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from yunzhang.base.errors import Missing, Refused, YunzhangError, zh
+from yunzhang.base.errors import Conflict, Invalid, Missing, Refused, YunzhangError, zh
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
 
 PARTS = ("department", "region", "market", "society")
 LINES = ("territorial", "functional")
@@ -121,6 +126,26 @@ class Suggestion:
     details: dict[str, float | str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A loaded log 外部日志: apart from the office's ledger; `mark` is foreign | simulated, `top` where its pages open.
+
+    `facts` hold where it comes from: command, digests of inputs and tables, mapping, parameters, coverage of the log.
+    """
+
+    name: str
+    title: str
+    mark: str
+    stream: UUID
+    added_at: datetime
+    person: str
+    post: int | None
+    units: int
+    loops: int
+    top: int
+    facts: dict[str, Any]
+
+
 class BadTable(YunzhangError):
     """A table cannot be measured as it is; the line says which row and why."""
 
@@ -154,3 +179,51 @@ class MissingPlace(Missing):
 
     code = "missing_place"
     what = zh("没有这项研究，或其中没有这个单位。")
+
+
+class NoSuchStudy(Missing):
+    """A study that is not there."""
+
+    code = "no_such_study"
+    what = zh("没有名为“%(name)s”的研究。")
+    do = zh("可用 yunzhang study list 查看已有的研究。")
+
+
+class StudyTaken(Conflict):
+    """A study of that name was loaded before."""
+
+    code = "study_taken"
+    what = zh("已有名为“%(name)s”的研究，未作任何改动。")
+    do = zh("请换一个名称，或先移除原有的研究。")
+
+
+class BadStudyName(Invalid):
+    """The name of a study is a part of addresses and of a folder."""
+
+    code = "bad_study_name"
+    what = zh("研究名称“%(name)s”不能使用。")
+    do = zh("请用 1 到 40 个小写字母、数字或短横线，以字母开头。")
+
+
+class StudyTooLarge(Invalid):
+    """More units or rows than the pages can show."""
+
+    code = "study_too_large"
+    what = zh("日志过大：%(count)s 个，上限为 %(limit)s 个（%(kind)s）。")
+    do = zh("更大的日志请用 yunzhang measure 直接测算，不必装入平台。")
+
+
+class StudyDamaged(YunzhangError):
+    """The files of a study are not those that were loaded."""
+
+    code = "study_damaged"
+    category = "conflict"
+    what = zh("研究“%(name)s”的文件缺失，或与装入时的摘要不符。")
+    do = zh("请移除后重新装入。")
+
+
+class MayNotLoad(Refused):
+    """Logs from elsewhere are loaded by the office of the uppermost place and by researchers."""
+
+    code = "may_not_load"
+    what = zh("只有本地最高一级的云长制办公室和研究账号可以装入或移除外部日志。")

@@ -6,3 +6,4 @@ from yunzhang.governance.observatory.actions.figures import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
+from yunzhang.governance.observatory.actions.studies import *  # noqa: F403

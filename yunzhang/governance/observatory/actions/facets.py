@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,31 @@ from yunzhang.governance.observatory.store import facets as store
 from yunzhang.governance.observatory.terms import Parameters
 from yunzhang.ground.ledger import actions as ledger
 
-__all__ = ["BUILDERS", "keep_facets", "refresh_figures", "refresh_when_due"]
+__all__ = [
+    "BUILDERS",
+    "Built",
+    "build_facets",
+    "drop_other_programmes",
+    "keep_built",
+    "keep_facets",
+    "refresh_figures",
+    "refresh_when_due",
+]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 type_builder = Callable[[Material], Iterable[tuple[int, dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One snapshot built and not yet kept: its facts, its moments, and its rows (unit, facet, body)."""
+
+    programme: str
+    facts: dict[str, Any]
+    rows: list[tuple[int, str, dict[str, Any]]]
+    from_at: datetime | None
+    to_at: datetime
+    taken_at: datetime
+
 
 # A builder returns (number of the unit, what the page needs of it) for every unit that has this facet.
 BUILDERS: dict[str, type_builder] = {
@@ -49,29 +72,44 @@ def keep_facets(whole: Material, *, size: int, **about: Any) -> int:
 
     `about` joins the facts of the snapshot: of a study its title and mark (foreign | simulated).
     """
-    programmes = list_programmes_of(whole)
-    about |= {"programmes": programmes}
-    written = _keep(whole, BUILDERS, size=size, about=about)
-    for programme in programmes:
-        part = {name: BUILDERS[name] for name in OF_A_PROGRAMME}
-        written += _keep(of_programme(whole, programme), part, size=size, about=about)
-    store.drop_others(whole.study, ["", *programmes])
+    written = 0
+    for built in build_facets(whole, **about):
+        keep_built(whole.study, built, size=size)
+        written += len(built.rows)
+    drop_other_programmes(whole)
     return written
 
 
-def _keep(material: Material, builders: dict[str, type_builder], *, size: int, about: dict[str, Any]) -> int:
-    rows = [(unit, facet, body) for facet, build in builders.items() for unit, body in build(material)]
-    store.save(
-        _facts(material) | about,
-        rows,
-        study=material.study,
+def build_facets(whole: Material, **about: Any) -> Iterator[Built]:
+    """Return the snapshots of a log one by one, whole and of each programme; nothing is kept yet."""
+    about |= {"programmes": list_programmes_of(whole)}
+    yield _build(whole, BUILDERS, about)
+    for programme in about["programmes"]:
+        part = {name: BUILDERS[name] for name in OF_A_PROGRAMME}
+        yield _build(of_programme(whole, programme), part, about)
+
+
+def _build(material: Material, builders: dict[str, type_builder], about: dict[str, Any]) -> Built:
+    parameters = material.parameters
+    return Built(
         programme=material.programme,
-        from_at=_moment(material.parameters.from_at),
-        to_at=_moment(material.parameters.to_at) or material.at,
+        facts=_facts(material) | about,
+        rows=[(unit, facet, body) for facet, build in builders.items() for unit, body in build(material)],
+        from_at=_moment(parameters.from_at),
+        to_at=_moment(parameters.to_at) or material.at,
         taken_at=material.at,
-        size=size,
     )
-    return len(rows)
+
+
+def keep_built(study: str, built: Built, *, size: int) -> None:
+    """Keep a snapshot in place of the earlier one of its programme."""
+    moments = {"from_at": built.from_at, "to_at": built.to_at, "taken_at": built.taken_at}
+    store.save(built.facts, built.rows, study=study, programme=built.programme, size=size, **moments)
+
+
+def drop_other_programmes(whole: Material) -> None:
+    """Drop the snapshots of programmes the log no longer names."""
+    store.drop_others(whole.study, ["", *list_programmes_of(whole)])
 
 
 def _facts(material: Material) -> dict[str, Any]:

@@ -13,3 +13,4 @@ def refresh(now: datetime) -> None:
     from yunzhang.governance.observatory import actions
 
     actions.refresh_when_due(now)
+    actions.refresh_studies_when_due(now)

@@ -1,5 +1,6 @@
-"""Tables of 观测. Facets may be lost at any time: they are computed from the ledger or a study's files."""
+"""Tables of 观测. Facets may be lost at any time, computed from the ledger or a study's files; studies may not."""
 
 from yunzhang.governance.observatory.store.facets import ObsFacet, ObsSnapshot
+from yunzhang.governance.observatory.store.studies import ObsStudy
 
-__all__ = ["ObsFacet", "ObsSnapshot"]
+__all__ = ["ObsFacet", "ObsSnapshot", "ObsStudy"]

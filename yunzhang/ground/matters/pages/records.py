@@ -74,6 +74,8 @@ NOTES: Mapping[str, str | Promise] = {
     "delegation_ended": gettext_lazy("委托终止"),
     "account_added": gettext_lazy("开立账号"),
     "password_reset": gettext_lazy("重置密码"),
+    "study_added": gettext_lazy("装入外部日志"),
+    "study_removed": gettext_lazy("移除外部日志"),
 }
 
 
