@@ -9,8 +9,18 @@ import pyarrow as pa
 import pytest
 
 from yunzhang.governance.observatory.rules import measure
-from yunzhang.governance.observatory.rules.suggesting import managed_nodes, suggest
-from yunzhang.governance.observatory.terms import Advice, Parameters
+from yunzhang.governance.observatory.rules.suggesting import (
+    Pace,
+    count_basis,
+    load_options,
+    managed_nodes,
+    programme_options,
+    read_rows,
+    scene_of,
+    suggest,
+)
+from yunzhang.governance.observatory.rules.vertical import measure_v
+from yunzhang.governance.observatory.terms import Advice, Basis, Parameters
 
 DEPARTMENTS = [f"d{k}" for k in range(12)]
 GROUP = ("d2", "d5", "d9")
@@ -202,3 +212,89 @@ def test_ranges_hold_the_gain_and_the_seed_decides_them():
     assert len(found) <= 5
     assert [each.gain for each in found] == sorted((each.gain for each in found), reverse=True)
     assert all(0 <= each.low <= each.gain <= each.high <= 1 for each in found)
+
+
+DAY = 86_400_000_000
+START = 1_767_196_800_000_000  # 2026-01-01 in +08:00
+
+
+def dated(asks):
+    """Rows (debtor, day opened, term, met, programme) of the province's directives as a loop table."""
+    debtor, opened, term, met, programme = zip(*asks, strict=True)
+    at = [START + int(day * DAY) for day in opened]
+    due = [begin + int(days * DAY) for begin, days in zip(at, term, strict=True)]
+    size, moment = len(asks), pa.timestamp("us", "UTC")
+    return pa.table({
+        "loop": [str(k) for k in range(size)], "kind": ["directive"] * size, "creditor": ["p"] * size,
+        "debtor": list(debtor), "opened_at": pa.array(at, moment), "due_at": pa.array(due, moment),
+        "closed_at": pa.array([None] * size, moment), "outcome": ["met" if each else "late" for each in met],
+        "relation": ["territorial"] * size, "programme": list(programme),
+    })  # fmt: skip
+
+
+def busy(rng, *, by_volume):
+    """Every place gets 40 matters spread over the year; g2 gets 120, a third of them in four crowded weeks."""
+    asks = [(g, rng.uniform(0, 300), 20, rng.random() < 0.85, "") for g in PLACES for _ in range(40)]
+    crowd = [("g2", rng.choice((50, 120, 200, 280)) + rng.uniform(0, 7), 20) for _ in range(80)]
+    return asks + [(*each, rng.random() < (0.15 if by_volume else 0.85), "") for each in crowd]
+
+
+def loads_of(asks):
+    measured = measure(province(), dated(asks), EXACT)
+    rows = read_rows(dated(asks), measured.tree, measured.parameters)
+    return measured, load_options(scene_of(measured, 0), rows)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_unit_that_misses_its_terms_by_volume_is_found_with_its_gain(seed):
+    measured, [option] = loads_of(busy(np.random.default_rng(seed), by_volume=True))
+    found = first(suggest(measured, 0, others=[option], has_h=False), Advice.LOAD)
+    assert found.units == ("g2",)
+    assert found.details["busy"] < found.details["calm"]
+    line = measured.charged.lines[0]
+    more = line.s.copy()
+    node = measured.tree.ids.index("g2")
+    [share] = option.mends.values()
+    value = line.s[0, node] / line.n[0, node]
+    more[0, node] += share * (1 - value) * line.n[0, node]
+    better = measure_v(measured.tree, (replace(line, s=more), measured.charged.lines[1]), np.array([0]), 0.0)
+    assert found.gain == pytest.approx(better[0, 0] - v_of(measured), abs=1e-12)
+
+
+def test_a_unit_with_much_in_hand_that_keeps_its_terms_is_left_alone():
+    assert sum(len(loads_of(busy(np.random.default_rng(seed), by_volume=False))[1]) for seed in range(10)) <= 1
+
+
+def fading(rng, *, stale):
+    """A programme refreshed on days 10 and 150 whose later matters are met at a rate of their own."""
+    asks = []
+    for g in PLACES:
+        for _ in range(20):
+            day = rng.uniform(12, 260)
+            age = day - (150 if day >= 150 else 10)
+            asks.append((g, day, 15, rng.random() < (0.9 if age <= 40 else stale), "清单"))
+    return asks
+
+
+def programmes_of(asks):
+    measured = measure(province(), dated(asks), EXACT)
+    rows = read_rows(dated(asks), measured.tree, measured.parameters)
+    pace = Pace(40, (START + 10 * DAY, START + 150 * DAY))
+    return measured, programme_options(scene_of(measured, 0), rows, {"清单": pace}, now=START + 300 * DAY)
+
+
+def test_a_programme_that_fades_is_found_and_one_that_does_not_is_not():
+    measured, [option] = programmes_of(fading(np.random.default_rng(1), stale=0.4))
+    [found] = [each for each in suggest(measured, 0, others=[option], has_h=False) if each.advice is Advice.PROGRAMME]
+    assert found.basis.programme == "清单"
+    assert found.details["quiet_days"] == pytest.approx(150)
+    assert 0 < found.gain < 0.5
+    assert sum(len(programmes_of(fading(np.random.default_rng(seed), stale=0.9))[1]) for seed in range(10)) <= 1
+
+
+def test_the_rows_of_a_basis_are_counted_by_its_conditions():
+    loops = dated([("g1", 1, 10, True, "清单"), ("g1", 50, 10, False, "清单"), ("g2", 1, 10, True, "")])
+    basis = Basis(debtors=("g1",), relations=("territorial",))
+    assert count_basis(loops, basis, after=None, until=None) == (1, 2)
+    assert count_basis(loops, basis, after=START + 20 * DAY, until=None) == (0, 1)
+    assert count_basis(loops, replace(basis, debtors=(), programme="清单"), after=None, until=START) == (0, 0)

@@ -8,17 +8,18 @@ import numpy as np
 
 from yunzhang.governance.observatory.rules.horizontal import MARKET, REGION, SOCIETY, Blocks, Pairs
 from yunzhang.governance.observatory.rules.suggesting.mending import shortfall_of_block
-from yunzhang.governance.observatory.rules.suggesting.option import Option, is_weak
-from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
+from yunzhang.governance.observatory.rules.suggesting.option import Option, Scene, is_weak
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT
 from yunzhang.governance.observatory.terms import PARTS, Advice
 
 LEAST_UNMET = 3  # matters of a pair that were asked or needed and not met in time
 
 
-def agreement_options(tree: Tree, pairs: Pairs, blocks: Blocks, root: int, *, tau: float) -> list[Option]:
+def agreement_options(scene: Scene, pairs: Pairs, blocks: Blocks) -> list[Option]:
     """Return pairs of governments directly below the root whose demand on each other is credibly unmet."""
+    tree = scene.tree
     government = tree.kind[: tree.count] == GOVERNMENT
-    chosen = (pairs.part == REGION) & (pairs.b >= 0) & (tree.parent[pairs.a] == root) & government[pairs.a]
+    chosen = (pairs.part == REGION) & (pairs.b >= 0) & (tree.parent[pairs.a] == scene.root) & government[pairs.a]
     chosen &= government[np.maximum(pairs.b, 0)]
     rows = np.flatnonzero(chosen)
     met, due = float(pairs.met[rows].sum()), float(pairs.n[rows].sum())
@@ -27,11 +28,11 @@ def agreement_options(tree: Tree, pairs: Pairs, blocks: Blocks, root: int, *, ta
         own_met, own_due = float(pairs.met[row]), float(pairs.n[row])
         rate = (met - own_met) / (due - own_due) if due > own_due else 0.0
         if own_due - own_met >= LEAST_UNMET and is_weak(own_met, own_due, rate, len(rows)):
-            found.append(_agreement(tree, pairs, blocks, row, root, tau=tau))
+            found.append(_agreement(scene, pairs, blocks, row))
     return found
 
 
-def _agreement(tree: Tree, pairs: Pairs, blocks: Blocks, row: int, root: int, *, tau: float) -> Option:
+def _agreement(scene: Scene, pairs: Pairs, blocks: Blocks, row: int) -> Option:
     ends = (int(pairs.a[row]), int(pairs.b[row]))
     unmet = float(pairs.n[row] - pairs.met[row])
     return Option(
@@ -39,7 +40,7 @@ def _agreement(tree: Tree, pairs: Pairs, blocks: Blocks, row: int, root: int, *,
         figure="H",
         line=PARTS[REGION],
         nodes=ends,
-        mends=mend_blocks(tree, blocks, REGION, dict.fromkeys(ends, unmet), root, tau=tau),
+        mends=mend_blocks(scene, blocks, REGION, dict.fromkeys(ends, unmet)),
         met=float(pairs.met[row]),
         due=float(pairs.n[row]),
         debtors=ends,
@@ -50,30 +51,27 @@ def _agreement(tree: Tree, pairs: Pairs, blocks: Blocks, row: int, root: int, *,
     )
 
 
-def mend_blocks(
-    tree: Tree, blocks: Blocks, part: int, unmet: dict[int, float], root: int, *, tau: float
-) -> dict[tuple[int, int], float]:
+def mend_blocks(scene: Scene, blocks: Blocks, part: int, unmet: dict[int, float]) -> dict[tuple[int, int], float]:
     """Return which share of each block's shortfall these unmet matters are."""
-    stop = int(tree.end[root])
     return {
-        (part, node): min(count / shortfall_of_block(blocks, part, node, root, stop, tau=tau), 1.0)
+        (part, node): min(count / shortfall_of_block(scene, blocks, part, node), 1.0)
         for node, count in unmet.items()
         if blocks.below[part, node]
     }
 
 
-def channel_options(tree: Tree, blocks: Blocks, root: int) -> list[Option]:
+def channel_options(scene: Scene, blocks: Blocks) -> list[Option]:
     """Return for market and society the governments of the sub-tree that have dealt with nobody of that class."""
-    return [option for part in (MARKET, SOCIETY) for option in _channel(tree, blocks, part, root)]
+    return [option for part in (MARKET, SOCIETY) for option in _channel(scene, blocks, part)]
 
 
-def _channel(tree: Tree, blocks: Blocks, part: int, root: int) -> Iterator[Option]:
-    stop = int(tree.end[root])
+def _channel(scene: Scene, blocks: Blocks, part: int) -> Iterator[Option]:
+    root, stop = scene.root, scene.stop
     there, silent = blocks.below[part, root:stop].copy(), blocks.silent_below[part, root:stop].copy()
     there[0], silent[0] = blocks.top[part, root], blocks.silent_top[part, root]
     absent = np.flatnonzero(there & silent) + root
     if len(absent):
-        nodes = tuple(int(node) for node in absent[np.argsort(tree.depth[absent], kind="stable")])
+        nodes = tuple(int(node) for node in absent[np.argsort(scene.tree.depth[absent], kind="stable")])
         yield Option(
             advice=Advice.CHANNEL,
             figure="H",

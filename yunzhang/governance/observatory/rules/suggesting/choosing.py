@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zlib import crc32
 
+import numpy as np
+
 from yunzhang.governance.observatory.rules.measuring import Measured
 from yunzhang.governance.observatory.rules.suggesting.between import agreement_options, channel_options
 from yunzhang.governance.observatory.rules.suggesting.departments import leader_options
 from yunzhang.governance.observatory.rules.suggesting.levels import level_options
 from yunzhang.governance.observatory.rules.suggesting.mending import gains_in_h, gains_in_v, type_gain
-from yunzhang.governance.observatory.rules.suggesting.option import Option, managed_nodes
-from yunzhang.governance.observatory.terms import Advice, Basis, Suggestion
+from yunzhang.governance.observatory.rules.suggesting.option import Option, Scene, managed_nodes
+from yunzhang.governance.observatory.terms import EQUAL, Advice, Basis, Suggestion
 
 SHOWN = 5
 OF_A_KIND = {Advice.LEADER: 2, Advice.AGREEMENT: 2, Advice.CHANNEL: 2, Advice.PROGRAMME: 2, Advice.LOAD: 1}
@@ -34,15 +36,21 @@ def suggest(
     `others` are options about programmes and loads; `managed` ids of bodies under vertical management; `sectors` the
     nodes one leader already holds; without `has_h` nothing horizontal is in the log and nothing is said about it.
     """
-    tree, charged, parameters = measured.tree, measured.charged, measured.parameters
-    seed = (crc32(tree.ids[root].encode(), DOMAIN) + parameters.seed * 0x9E3779B1) % 2**31
-    v = _shortlist([*level_options(tree, charged.lines, root), *others])
-    found = _with_gains(measured, v, gains_in_v(tree, charged.lines, root, v, tau=parameters.tau, seed=seed))
+    scene = scene_of(measured, root)
+    seed = (crc32(scene.tree.ids[root].encode(), DOMAIN) + measured.parameters.seed * 0x9E3779B1) % 2**31
+    v = _shortlist([*level_options(scene), *others])
+    found = _with_gains(measured, v, gains_in_v(scene, v, seed=seed))
     if has_h:
-        h = _lateral_options(measured, root, managed_nodes(tree, managed), sectors, seed)
-        stop, known = int(tree.end[root]), {"parts": parameters.parts, "tau": parameters.tau}
-        found += _with_gains(measured, h, gains_in_h(measured.blocks, root, stop, h, seed=seed, **known))  # type: ignore[arg-type]
+        parts, weights = measured.parameters.parts, measured.parameters.weights or EQUAL
+        h = _lateral_options(scene, measured, managed_nodes(scene.tree, managed), sectors, seed)
+        gains = gains_in_h(scene, measured.blocks, h, parts=parts, weights=weights, seed=seed)
+        found += _with_gains(measured, h, gains)
     return _choose(found)
+
+
+def scene_of(measured: Measured, root: int) -> Scene:
+    """Return the sub-tree of a node as options are made for it."""
+    return Scene(measured.tree, measured.charged.lines, root, measured.parameters.tau)
 
 
 def _shortlist(options: list[Option]) -> list[Option]:
@@ -56,14 +64,13 @@ def _shortlist(options: list[Option]) -> list[Option]:
 
 
 def _lateral_options(
-    measured: Measured, root: int, managed: object, sectors: Sequence[frozenset[int]], seed: int
+    scene: Scene, measured: Measured, managed: np.ndarray, sectors: Sequence[frozenset[int]], seed: int
 ) -> list[Option]:
-    tree, blocks, pairs = measured.tree, measured.blocks, measured.charged.pairs
-    tau, parts = measured.parameters.tau, measured.parameters.parts
-    found = leader_options(tree, pairs, blocks, root, managed=managed, sectors=sectors, tau=tau, seed=seed)  # type: ignore[arg-type]
-    found += agreement_options(tree, pairs, blocks, root, tau=tau)
-    found += channel_options(tree, blocks, root)
-    return [option for option in found if option.line in parts]
+    blocks, pairs = measured.blocks, measured.charged.pairs
+    found = leader_options(scene, pairs, blocks, managed=managed, sectors=sectors, seed=seed)
+    found += agreement_options(scene, pairs, blocks)
+    found += channel_options(scene, blocks)
+    return [option for option in found if option.line in measured.parameters.parts]
 
 
 def _with_gains(measured: Measured, options: Sequence[Option], gains: Sequence[type_gain]) -> list[Suggestion]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from yunzhang.governance.observatory.rules.horizontal import DEPARTMENT, Blocks, Pairs
 from yunzhang.governance.observatory.rules.suggesting.between import mend_blocks
-from yunzhang.governance.observatory.rules.suggesting.option import Option
+from yunzhang.governance.observatory.rules.suggesting.option import Option, Scene
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
 from yunzhang.governance.observatory.terms import PARTS, Advice
 
@@ -46,23 +46,21 @@ class Demand:
 
 
 def leader_options(
-    tree: Tree,
+    scene: Scene,
     pairs: Pairs,
     blocks: Blocks,
-    root: int,
     *,
     managed: np.ndarray,
     sectors: Sequence[frozenset[int]],
-    tau: float,
     seed: int,
 ) -> list[Option]:
     """Return groups of departments directly below the root that one leader might be made responsible for.
 
     `managed` bodies 垂管 never enter; a pair that one sector already holds is left out: it has its leader.
     """
-    demand = read_demand(tree, pairs, root, managed=managed, sectors=sectors)
+    demand = read_demand(scene.tree, pairs, scene.root, managed=managed, sectors=sectors)
     return [
-        _option(tree, blocks, demand, group, stays, root=root, tau=tau)
+        _option(scene, blocks, demand, group, stays)
         for group, stays in find_groups(demand, seed=seed)
         if stays >= STAYS
     ]
@@ -205,9 +203,7 @@ def _stays(group: frozenset[int], runs: Sequence[type_groups]) -> float:
     return sum(any(group <= found for found in groups) for groups in runs) / len(runs)
 
 
-def _option(
-    tree: Tree, blocks: Blocks, demand: Demand, group: frozenset[int], stays: float, *, root: int, tau: float
-) -> Option:
+def _option(scene: Scene, blocks: Blocks, demand: Demand, group: frozenset[int], stays: float) -> Option:
     within = _within(demand, group)
     unmet = _degrees(demand, np.where(within, demand.unmet, 0.0))
     nodes = tuple(sorted(int(demand.members[member]) for member in group))
@@ -217,7 +213,7 @@ def _option(
         figure="H",
         line=PARTS[DEPARTMENT],
         nodes=nodes,
-        mends=mend_blocks(tree, blocks, DEPARTMENT, owed, root, tau=tau),
+        mends=mend_blocks(scene, blocks, DEPARTMENT, owed),
         met=float(demand.met[within].sum()),
         due=float(demand.n[within].sum()),
         debtors=nodes,

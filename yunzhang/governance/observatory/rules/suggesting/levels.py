@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yunzhang.governance.observatory.rules.suggesting.option import Option, is_weak
+from yunzhang.governance.observatory.rules.suggesting.option import Option, Scene, is_weak
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.rules.vertical import Line
 from yunzhang.governance.observatory.terms import LINES, Advice
@@ -25,14 +25,13 @@ class _Edges:
     rate: np.ndarray  # of the other edges of the same level
 
 
-def level_options(tree: Tree, lines: tuple[Line, Line], root: int) -> list[Option]:
+def level_options(scene: Scene) -> list[Option]:
     """Return weak edges inside the sub-tree, those under one superior together where most of them are weak.
 
     Weak: credibly below half, or credibly below the other edges of its level, however many edges were looked at.
     """
-    return [
-        option for number, line in enumerate(lines) if line.counted for option in _of_line(tree, line, number, root)
-    ]
+    lines = [(number, line) for number, line in enumerate(scene.lines) if line.counted]
+    return [option for number, line in lines for option in _of_line(scene.tree, line, number, scene.root)]
 
 
 def _of_line(tree: Tree, line: Line, number: int, root: int) -> Iterator[Option]:

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import comb, sqrt
+from math import comb, erf, sqrt
 
 import numpy as np
 
 from yunzhang.governance.observatory.rules.tree import Tree
+from yunzhang.governance.observatory.rules.vertical import Line
 from yunzhang.governance.observatory.terms import Advice
 
 Z = 1.6449  # ends of a 90 % range
 HALF = 0.5
 SURE = 0.05  # chance of a false alarm allowed to one test, shared among all tests of one page
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The sub-tree suggestions are made for."""
+
+    tree: Tree
+    lines: tuple[Line, Line]
+    root: int
+    tau: float
+
+    @property
+    def stop(self) -> int:
+        """The first node behind the sub-tree."""
+        return int(self.tree.end[self.root])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +93,16 @@ def chance_of_at_most(met: float, due: float, rate: float) -> float:
 
 
 def _normal(z: float) -> float:
-    from math import erf
-
     return 0.5 * (1 + erf(z / sqrt(2)))
+
+
+def normal_tail(z: float) -> float:
+    """Return the chance that a standard normal value lies beyond z.
+
+    >>> round(normal_tail(1.6449), 3)
+    0.05
+    """
+    return 1 - _normal(z)
 
 
 def is_weak(met: float, due: float, rate: float, tests: int) -> bool:

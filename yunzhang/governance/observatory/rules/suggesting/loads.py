@@ -1,0 +1,122 @@
+"""Loads: a unit that keeps its terms when it has little in hand and misses them when it has much, and has more than
+its sisters. It is described by its load, never by a person, and nothing is ranked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.rules.suggesting.mending import edge_shares
+from yunzhang.governance.observatory.rules.suggesting.option import SURE, Option, Scene, normal_tail
+from yunzhang.governance.observatory.rules.suggesting.rows import RELATIONS, Rows
+from yunzhang.governance.observatory.rules.vertical import Line
+from yunzhang.governance.observatory.terms import Advice
+
+MORE = 1.5  # times the median load of its sisters
+LEAST_ROWS = 20
+LEAST_SISTERS = 3
+WEEK = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What one unit owed: how many matters ran at once when each was opened, and what became of it."""
+
+    rows: np.ndarray
+    at_once: np.ndarray
+    per_week: float
+
+    @property
+    def mean(self) -> float:
+        """How many ran at once on average."""
+        return float(self.at_once.mean()) if len(self.rows) else 0.0
+
+    def heavy(self, usual: float) -> np.ndarray:
+        """The rows opened when clearly more ran at once than its sisters usually have."""
+        return np.asarray(self.at_once > MORE * usual)
+
+
+def load_options(scene: Scene, rows: Rows) -> list[Option]:
+    """Return units directly below the root that credibly miss their terms by volume, with more than their sisters.
+
+    Volume is what was given to the unit: matters whose term covers the moment, however fast it works.
+    """
+    tree = scene.tree
+    loads = {unit: _load(rows, unit) for unit in np.flatnonzero(tree.parent == scene.root).tolist()}
+    found = []
+    for unit, load in loads.items():
+        sisters = [each.mean for other, each in loads.items() if other != unit and tree.kind[other] == tree.kind[unit]]
+        usual = float(np.median(sisters)) if len(sisters) >= LEAST_SISTERS else float("inf")
+        if len(load.rows) >= LEAST_ROWS and load.mean >= MORE * usual and _is_by_volume(rows, load, usual, len(loads)):
+            found.append(_option(scene, rows, load, unit, usual))
+    return found
+
+
+def _load(rows: Rows, unit: int) -> _Load:
+    own = np.flatnonzero(rows.owed_up & (rows.debtor == unit))
+    opened, due = np.sort(rows.opened[own]), np.sort(rows.due[own])
+    at = rows.opened[own]
+    at_once = np.searchsorted(opened, at, "right") - np.searchsorted(due, at, "right")
+    span = float(opened[-1] - opened[0]) if len(own) else 0.0
+    return _Load(own, at_once.astype(np.float64), len(own) / max(span / WEEK, 1.0))
+
+
+def _is_by_volume(rows: Rows, load: _Load, usual: float, tests: int) -> bool:
+    met, heavy = rows.met[load.rows], load.heavy(usual)
+    return not falls_by_chance(met[~heavy], met[heavy], tests)
+
+
+def _option(scene: Scene, rows: Rows, load: _Load, unit: int, usual: float) -> Option:
+    met, heavy = rows.met[load.rows], load.heavy(usual)
+    busy, calm = float(met[heavy].mean()), float(met[~heavy].mean())
+    return Option(
+        advice=Advice.LOAD,
+        figure="V",
+        line="",
+        nodes=(unit,),
+        mends=mend_edges(scene, rows, load.rows[heavy], calm - busy),
+        met=float(met.sum()),
+        due=float(len(met)),
+        debtors=(unit,),
+        relations=RELATIONS[:2],
+        details={"per_week": load.per_week, "at_once": load.mean, "usual": usual, "busy": busy, "calm": calm},
+    )
+
+
+def falls_by_chance(before: np.ndarray, after: np.ndarray, tests: int) -> bool:
+    """Return whether a share that fell from one group of rows to another may have done so by chance alone."""
+    if not len(before) or not len(after):
+        return True
+    share = (before.sum() + after.sum()) / (len(before) + len(after))
+    error = sqrt(share * (1 - share) * (1 / len(before) + 1 / len(after)))
+    return error == 0 or normal_tail((before.mean() - after.mean()) / error) > SURE / max(tests, 1)
+
+
+def mend_edges(scene: Scene, rows: Rows, chosen: np.ndarray, rise: float) -> dict[tuple[int, int], float]:
+    """Return which share of each edge's shortfall would be mended, were these rows met by so much more often."""
+    mends: dict[tuple[int, int], float] = {}
+    inside = rows.owed_up[chosen] & (rows.debtor[chosen] > scene.root) & (rows.debtor[chosen] < scene.stop)
+    for number, line in enumerate(scene.lines):
+        own = chosen[inside & (rows.relation[chosen] == number)]
+        if not len(own) or not line.counted or not line.directives:
+            continue
+        shares = edge_shares(scene.tree, line, scene.root, tau=scene.tau)
+        more = np.zeros((2, scene.tree.count))
+        np.add.at(more, (rows.is_report[own].astype(np.int64), rows.debtor[own]), rise)
+        for node in np.unique(rows.debtor[own]).tolist():
+            share = _mended(line, shares[:, node - scene.root], more[:, node] / (line.n[:, node] + scene.tau), node)
+            if share > 0:
+                mends[number, node] = share
+    return mends
+
+
+def _mended(line: Line, share: np.ndarray, more: np.ndarray, node: int) -> float:
+    better = np.minimum(share + more, 1.0)
+    if line.reports[node]:
+        value, mended = float(np.sqrt(share.prod())), float(np.sqrt(better.prod()))
+    else:
+        value, mended = float(share[0]), float(better[0])
+    return (mended - value) / (1 - value) if value < 1 else 0.0
