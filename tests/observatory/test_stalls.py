@@ -47,8 +47,20 @@ def test_levels_count_what_stands_there(case):
                 for kind in range(2):
                     asked = [line.asked[kind, x] for x in there]
                     met = [line.s[kind, x] for x in there]
-                    by_hand = [len(there), sum(n > 0 for n in asked), sum(n > 0 for n in met), sum(asked), sum(met)]
+                    edges = sum(line.reports[x] for x in there) if kind else len(there)
+                    by_hand = [edges, sum(n > 0 for n in asked), sum(n > 0 for n in met), sum(asked), sum(met)]
                     assert counts[:, kind, root, level].tolist() == by_hand
+
+
+@few
+@given(logs())
+def test_groups_add_up_to_the_levels(case):
+    measured, _ = case
+    tree, threads = measured.tree, measured.threads
+    group = np.arange(len(threads.kind)) % 3
+    counts = stalls.count_groups(tree, threads, measured.charged, group, 3)
+    whole = [stalls.count_levels(tree, line).counts.sum(axis=1) for line in measured.charged.lines]
+    assert np.array_equal(counts.sum(axis=1), whole[0][3:] + whole[1][3:])
 
 
 @few
@@ -65,11 +77,12 @@ def test_reach_is_the_product_of_the_shares_on_the_path(case):
                 while line.up[path[-1]] in edges:
                     path.append(line.up[path[-1]])
                 rate = prod(line.s[0, y] / line.n[0, y] for y in path) if line.directives else 0.0
-                paths.setdefault(len(path), []).append(rate)
+                paths.setdefault(len(path), []).append((rate, all(line.asked[0, y] for y in path)))
             for links in range(1, found.units.shape[1] + 1):
                 chances = paths.get(links, [])
                 assert found.units[root, links - 1] == len(chances)
-                assert found.chances[root, links - 1] == pytest.approx(sum(chances), abs=1e-12)
+                assert found.linked[root, links - 1] == sum(whole for _, whole in chances)
+                assert found.chances[root, links - 1] == pytest.approx(sum(rate for rate, _ in chances), abs=1e-12)
 
 
 @few
@@ -86,7 +99,8 @@ def test_chains_agree_with_walking_each_one(case):
         of_parent = [k for k in range(len(loop)) if loop[k] == parent[thread]]
         owed = [k for k in of_parent if threads.debtor[k] == threads.creditor[thread]]
         assert upper in (owed or of_parent or [-1])
-    chosen = charged.owed_up & threads.counts
+    is_report = np.array([threads.kinds[kind] == "report" for kind in threads.kind], np.bool_)
+    chosen = charged.owed_up & threads.counts & ~is_report
     found = stalls.count_chains(tree, threads, charged, above)
     expected = np.zeros((2, *found.at_risk.shape))
     for root in range(tree.count):

@@ -7,3 +7,4 @@ from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
 from yunzhang.governance.observatory.actions.studies import *  # noqa: F403
+from yunzhang.governance.observatory.actions.why import *  # noqa: F403

@@ -11,6 +11,7 @@ from yunzhang.governance.observatory.actions.figures import build_figures
 from yunzhang.governance.observatory.actions.material import Material, list_programmes_of, of_programme
 from yunzhang.governance.observatory.actions.measuring import find_material, window_of
 from yunzhang.governance.observatory.actions.places import build_units, find_snapshot
+from yunzhang.governance.observatory.actions.why import build_why
 from yunzhang.governance.observatory.store import facets as store
 from yunzhang.governance.observatory.terms import Parameters
 from yunzhang.ground.ledger import actions as ledger
@@ -45,8 +46,9 @@ class Built:
 BUILDERS: dict[str, type_builder] = {
     "unit": build_units,
     "figures": build_figures,
+    "why": build_why,
 }
-OF_A_PROGRAMME = ("unit", "figures")  # facets kept for each programme as well
+OF_A_PROGRAMME = ("unit", "figures", "why")  # facets kept for each programme as well
 
 
 def refresh_figures(at: datetime) -> int:

@@ -37,8 +37,11 @@ def draw_gains(
             continue
         rests, paths = _rests(tree, line, root, np.array([edges[k][1] for k in mine], np.int64), tau)
         count += paths
+        rates = _rates(tree, line, root, tau) if mine else np.zeros((2, 1))
         for k, rest in zip(mine, rests, strict=True):
-            values = _draw_values(tree, line, root, edges[k][1], tau=tau, draws=draws, rng=rng)
+            node = edges[k][1]
+            level = int(tree.depth[node] - tree.depth[root])
+            values = _draw_values(line, node, rates[:, level], tau=tau, draws=draws, rng=rng)
             power = 1.0 / np.arange(1, len(rest) + 1)
             found[k] = (rest[:, None] * (1.0 - values[None, :] ** power[:, None])).sum(axis=0)
     return found / max(count, 1.0)
@@ -109,28 +112,29 @@ def _add_rests(root: int, stop: int, up: np.ndarray, values: np.ndarray, rank: n
             node = up[node]
 
 
+def _rates(tree: Tree, line: Line, root: int, tau: float) -> np.ndarray:
+    # [class of kind, level below the root]: pi_l
+    stop = int(tree.end[root])
+    rates = np.zeros((2, height(root, stop, tree.depth) + 1))
+    for kind in range(2):
+        sums = np.zeros(rates.shape)
+        total, due = pool(root, stop, tree.depth, line.up, line.s[kind], line.n[kind], line.reports, kind == 0, sums)
+        pi = total / due if due > 0 else 0.0
+        below = sums[1] + tau
+        rates[kind] = np.divide(sums[0] + tau * pi, below, out=rates[kind], where=below > 0)
+    return rates
+
+
 def _draw_values(
-    tree: Tree, line: Line, root: int, x: int, *, tau: float, draws: int, rng: np.random.Generator
+    line: Line, x: int, rates: np.ndarray, *, tau: float, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
     if not line.directives:
         return np.zeros(draws)
-    value = _draw_rate(tree, line, root, x, kind=0, tau=tau, draws=draws, rng=rng)
-    if line.reports[x]:
-        value = np.sqrt(value * _draw_rate(tree, line, root, x, kind=1, tau=tau, draws=draws, rng=rng))
-    return value
-
-
-def _draw_rate(
-    tree: Tree, line: Line, root: int, x: int, *, kind: int, tau: float, draws: int, rng: np.random.Generator
-) -> np.ndarray:
-    stop = int(tree.end[root])
-    sums = np.zeros((2, height(root, stop, tree.depth) + 1))
-    total, due = pool(root, stop, tree.depth, line.up, line.s[kind], line.n[kind], line.reports, kind == 0, sums)
-    got, owed = sums[:, int(tree.depth[x] - tree.depth[root])]
-    pi = total / due if due > 0 else 0.0
-    rate = (got + tau * pi) / (owed + tau) if owed + tau > 0 else 0.0
-    s, n = float(line.s[kind, x]), float(line.n[kind, x])
-    return _beta(s + tau * rate, n - s + tau * (1.0 - rate), draws, rng)
+    drawn = []
+    for kind, rate in enumerate(rates.tolist()[: 2 if line.reports[x] else 1]):
+        s, n = float(line.s[kind, x]), float(line.n[kind, x])
+        drawn.append(_beta(s + tau * rate, n - s + tau * (1.0 - rate), draws, rng))
+    return np.asarray(drawn[0] if len(drawn) == 1 else np.sqrt(drawn[0] * drawn[1]))
 
 
 def _beta(a: float, b: float, draws: int, rng: np.random.Generator) -> np.ndarray:

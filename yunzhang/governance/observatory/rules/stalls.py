@@ -16,6 +16,7 @@ from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.threads import Threads
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.rules.vertical import Line
+from yunzhang.governance.observatory.terms import REPORT
 
 Z = 1.6449  # of a 90 % range
 LEVELS = 12  # deeper levels are left out of the curves; V counts them all
@@ -31,9 +32,11 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """[node, links - 1] of one line: units that many links below, and the sum of their chances to be reached."""
+    """[node, links - 1] of one line: units that many links below, those whose every link was asked something, and the
+    sum of their chances to be reached (0 where a link was asked nothing)."""
 
     units: np.ndarray
+    linked: np.ndarray
     chances: np.ndarray
 
 
@@ -48,7 +51,7 @@ class Chains:
 def count_levels(tree: Tree, line: Line) -> Levels:
     """Return how many edges each level below each unit has; asked, met threads; units asked, units that answered."""
     own = np.zeros((len(COUNTED), 2, tree.count))
-    own[0] = 1.0
+    own[0, 0], own[0, 1] = 1.0, line.reports
     own[1], own[2] = line.asked > 0, line.s > 0
     own[3], own[4] = line.asked, line.s
     counts = np.zeros((len(COUNTED), 2, tree.count, _levels(tree)))
@@ -75,33 +78,71 @@ def _add_levels(parent: np.ndarray, end: np.ndarray, up: np.ndarray, own: np.nda
             root, level = parent[root], level + 1
 
 
+def count_groups(tree: Tree, threads: Threads, charged: Charged, group: np.ndarray, groups: int) -> np.ndarray:
+    """Return [asked | met, group, node, level - 1] of the threads on both lines, by a code of each thread (-1 none)."""
+    mine = np.flatnonzero(charged.owed_up & threads.counts & (group >= 0))
+    counts = np.zeros((2, groups, tree.count, _levels(tree)))
+    lines = np.stack([line.up for line in charged.lines])
+    up = lines[charged.placed.relation[mine], threads.debtor[mine]]
+    _add_groups(tree.parent, tree.end, threads.debtor[mine], up, group[mine], threads.met[mine], counts)
+    return counts
+
+
+@compiled
+def _add_groups(
+    parent: np.ndarray,
+    end: np.ndarray,
+    debtor: np.ndarray,
+    up: np.ndarray,
+    group: np.ndarray,
+    met: np.ndarray,
+    counts: np.ndarray,
+) -> None:
+    for k in range(len(debtor)):
+        root, level = parent[debtor[k]], 0
+        while root >= 0 and level < counts.shape[3]:
+            if root <= up[k] < end[root]:
+                counts[0, group[k], root, level] += 1.0
+                counts[1, group[k], root, level] += met[k]
+            root, level = parent[root], level + 1
+
+
 def measure_reach(tree: Tree, line: Line) -> Reach:
     """Return how far a command from each unit gets along a line: a unit's chance is the product of the raw shares of
     directives met on its path inside the sub-tree; an edge that was asked nothing passes nothing."""
     rates = line.s[0] / line.n[0] if line.directives else np.zeros(tree.count)
     shape = (tree.count, _levels(tree))
-    units, chances = np.zeros(shape), np.zeros(shape)
+    found = Reach(*(np.zeros(shape) for _ in range(3)))
     if line.counted:
-        _add_reach(tree.parent, tree.end, line.up, rates, units, chances)
-    return Reach(units, chances)
+        _add_reach(tree.parent, tree.end, line.up, rates, line.asked[0] > 0, found.units, found.linked, found.chances)
+    return found
 
 
 @compiled
 def _add_reach(
-    parent: np.ndarray, end: np.ndarray, up: np.ndarray, rates: np.ndarray, units: np.ndarray, chances: np.ndarray
+    parent: np.ndarray,
+    end: np.ndarray,
+    up: np.ndarray,
+    rates: np.ndarray,
+    asked: np.ndarray,
+    units: np.ndarray,
+    linked: np.ndarray,
+    chances: np.ndarray,
 ) -> None:
     for x in range(len(parent)):
-        node, links, chance = x, 0, 1.0
+        node, links, chance, whole = x, 0, 1.0, True
         root = parent[x]
         while root >= 0:  # the path inside a higher sub-tree goes on where the lower one's ended
             while root <= up[node] < end[root]:
                 chance *= rates[node]
+                whole = whole and asked[node]
                 links += 1
                 node = up[node]
             if links > units.shape[1]:
                 break
             if links > 0:
                 units[root, links - 1] += 1.0
+                linked[root, links - 1] += whole
                 chances[root, links - 1] += chance
             root = parent[root]
 
@@ -131,11 +172,12 @@ def link_chains(tree: Tree, threads: Threads, loop: np.ndarray, parent: np.ndarr
 def count_chains(tree: Tree, threads: Threads, charged: Charged, above: np.ndarray) -> Chains:
     """Return for each unit, by step, the parts of directives that began one level below it and were split on.
 
-    A part is at risk where every link above it inside the sub-tree was met; links in one branch are correlated.
+    Reports go up and are left out. A part is at risk where every link above it inside the sub-tree was met; links in one branch are correlated.
     """
     shape = (tree.count, _levels(tree))
     at_risk, met = np.zeros(shape), np.zeros(shape)
-    chosen = charged.owed_up & threads.counts
+    is_report = np.array([kind == REPORT for kind in threads.kinds] or [False])
+    chosen = charged.owed_up & threads.counts & ~is_report[threads.kind]
     _add_chains(
         tree.parent, tree.end, tree.depth, threads.debtor, charged.placed.home, above, chosen, threads.met, at_risk, met
     )
