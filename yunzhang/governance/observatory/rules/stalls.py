@@ -172,7 +172,8 @@ def link_chains(tree: Tree, threads: Threads, loop: np.ndarray, parent: np.ndarr
 def count_chains(tree: Tree, threads: Threads, charged: Charged, above: np.ndarray) -> Chains:
     """Return for each unit, by step, the parts of directives that began one level below it and were split on.
 
-    Reports go up and are left out. A part is at risk where every link above it inside the sub-tree was met; links in one branch are correlated.
+    Reports go up and are left out. A part is at risk where every link above it inside the sub-tree was met; links in
+    one branch are correlated.
     """
     shape = (tree.count, _levels(tree))
     at_risk, met = np.zeros(shape), np.zeros(shape)
