@@ -11,6 +11,7 @@ from yunzhang.governance.observatory.actions.figures import build_figures
 from yunzhang.governance.observatory.actions.material import Material, list_programmes_of, of_programme
 from yunzhang.governance.observatory.actions.measuring import find_material, window_of
 from yunzhang.governance.observatory.actions.places import build_units, find_snapshot
+from yunzhang.governance.observatory.actions.rhythm import build_rhythm
 from yunzhang.governance.observatory.actions.why import build_why
 from yunzhang.governance.observatory.store import facets as store
 from yunzhang.governance.observatory.terms import Parameters
@@ -47,6 +48,7 @@ BUILDERS: dict[str, type_builder] = {
     "unit": build_units,
     "figures": build_figures,
     "why": build_why,
+    "rhythm": build_rhythm,
 }
 OF_A_PROGRAMME = ("unit", "figures", "why")  # facets kept for each programme as well
 

@@ -5,6 +5,7 @@ Rooms write through `record` inside an `@act`; nothing else touches the ledger's
 
 from yunzhang.ground.ledger.actions.acting import act, day
 from yunzhang.ground.ledger.actions.looks import (
+    act_columns,
     count_loops,
     find_children,
     find_entry,
@@ -40,6 +41,7 @@ from yunzhang.ground.ledger.actions.verifying import find_verification, keep_ver
 
 __all__ = [
     "act",
+    "act_columns",
     "count_loops",
     "day",
     "find_checkpoint",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from yunzhang.ground.ledger.actions.acting import receipt_of
 from yunzhang.ground.ledger.rules import entry_of
-from yunzhang.ground.ledger.store import lists, looks, writes
+from yunzhang.ground.ledger.store import acts, lists, looks, writes
 from yunzhang.ground.ledger.terms import Entry, Loop, NoSuchEntry, NoSuchLoop, Receipt, Subject
 from yunzhang.kit.lists import Page
 
@@ -72,6 +72,22 @@ def loop_columns(*, opened_from: datetime | None = None, to: datetime | None = N
     An answer awaiting acceptance is closed at the moment of the answer. No `confirmed` column: nothing confirms yet.
     """
     return lists.loop_table(opened_from, to)
+
+
+def act_columns(
+    verbs: Sequence[str],
+    *,
+    but_kinds: Sequence[str] = (),
+    to: datetime | None = None,
+    post: int | None = None,
+    person: str | None = None,
+) -> pa.Table:
+    """Return the entries of these verbs on matters as Arrow columns, by moment; `to` is exclusive.
+
+    Columns: at, verb, request, loop, unit, post, subject, kind, programme, creditor, debtor, axis, relation,
+    authority, parent, due_at. Ids are text. With `post` and `person` the acts of one holder of one post alone.
+    """
+    return acts.act_table(verbs, but_kinds, to, post, person)
 
 
 def find_family(loop: UUID) -> list[Loop]:

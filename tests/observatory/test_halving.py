@@ -1,0 +1,70 @@
+"""Planted half-lives lie in the range; a campaign cycle is no decay; what is not identified is not told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from yunzhang.governance.observatory.rules.halving import Prior, fit_halving
+
+FIRST = 20_000
+NONE = np.zeros(0, np.int64)
+
+
+def planted(rng, half_life, campaigns, *, level, days=365):
+    """Acts on working days at level · 2^(−days since the last campaign / half-life); two in three at a meeting."""
+    working = np.array([day for day in range(days) if day % 7 < 5])
+    starts = np.array(campaigns)
+    begun = working[working >= starts[0]]
+    since = begun - starts[np.searchsorted(starts, begun, side="right") - 1]
+    acts = np.repeat(begun, rng.poisson(level * 2.0 ** (-since / half_life)))
+    return FIRST + acts, rng.random(len(acts)) < 0.64, FIRST + working
+
+
+@pytest.mark.parametrize(
+    ("half_life", "campaigns", "level"),
+    [(48, [0, 175], 0.34), (60, [20, 200], 0.6), (40, [120], 0.5), (30, [36, 219, 328], 0.4), (100, [0], 0.4)],
+)
+def test_planted_half_lives_lie_in_the_range(half_life, campaigns, level):
+    rng = np.random.default_rng(11)
+    fits = [fit_halving(*planted(rng, half_life, campaigns, level=level), NONE, prior=Prior()) for _ in range(20)]
+    wrong = [fit for fit in fits if fit.is_known and not fit.low <= half_life <= fit.high]
+    wrong += [fit for fit in fits if fit.at_least is not None and fit.at_least > half_life]
+    assert len(wrong) <= 3, wrong
+    assert sum(fit.is_known for fit in fits) >= 6
+
+
+def test_a_steady_push_is_not_said_to_fade():
+    rng = np.random.default_rng(12)
+    fits = [fit_halving(*planted(rng, 1e9, [0], level=0.2), NONE, prior=Prior()) for _ in range(20)]
+    assert sum(fit.is_known for fit in fits) <= 2
+
+
+def test_campaigns_are_found_near_their_days_and_do_not_look_like_decay():
+    rng = np.random.default_rng(13)
+    fits = [fit_halving(*planted(rng, 45, [0, 180], level=0.8), NONE, prior=Prior()) for _ in range(10)]
+    near = [any(abs(day - FIRST - 180) <= 15 for day, *_ in fit.refreshes) for fit in fits]
+    assert sum(near) >= 8
+    assert 35 <= np.median([fit.days for fit in fits if fit.is_known]) <= 58
+
+
+def test_a_recorded_refresh_is_certain_and_narrows_the_range():
+    rng = np.random.default_rng(14)
+    logs = [planted(rng, 45, [0, 120, 240], level=0.4) for _ in range(8)]
+    alone = [fit_halving(*log, NONE, prior=Prior()) for log in logs]
+    told = [fit_halving(*log, FIRST + np.array([120, 240]), prior=Prior()) for log in logs]
+    assert sum(fit.is_known for fit in told) >= sum(fit.is_known for fit in alone)
+    assert all(sum(recorded for *_, recorded in fit.refreshes) == 2 for fit in told if fit.is_known)
+
+
+def test_few_acts_tell_nothing():
+    fit = fit_halving(FIRST + np.arange(0, 18, 2), np.zeros(9, np.bool_), FIRST + np.arange(300), NONE, prior=Prior())
+    assert (fit.acts, fit.days, fit.at_least) == (9, None, None)
+
+
+def test_five_documents_of_one_day_and_acts_on_a_sunday_are_read():
+    acts = np.sort(np.concatenate([np.repeat(FIRST, 5), FIRST + np.array([5, 6, 9, 15, 33, 61])]))
+    working = FIRST + np.array([day for day in range(120) if day % 7 < 5])
+    fit = fit_halving(acts, np.zeros(len(acts), np.bool_), working, NONE, prior=Prior())
+    assert fit.acts == 11
+    assert fit.days is None or 6 <= fit.low <= fit.days <= fit.high <= 720
