@@ -66,9 +66,11 @@ DECLARED = {
     "observatory:home": "+++++++->",
     "observatory:unit": "+++----->",
     "observatory:table": "+++----->",
+    "observatory:months": "+++----->",
     # -- a study: office, leaders and auditors of the uppermost place; researchers (tests/observatory)
     "observatory:study_unit": "-++---+->",
     "observatory:study_table": "-++---+->",
+    "observatory:study_months": "-++---+->",
     # -- organisation: who there is and who holds which post is open to all who sign in
     "org:browse": SIGNED_IN,
     "org:unit": SIGNED_IN,

@@ -45,7 +45,7 @@ def office():
 )  # fmt: skip
 def test_who_sees_whose_placement(office, name, unit, status):
     client = sign_in(office, name)
-    for tail in ("", "/table.xlsx"):
+    for tail in ("", "/table.xlsx", "/months.xlsx"):
         page = client.get(f"/observatory/{office.unit(unit)}{tail}")
         assert page.status_code == status
     assert client.get("/observatory/").status_code == (403 if name == "administrator" else 200)
@@ -99,11 +99,43 @@ def city(office):
     return next(each for each in found if each.unit == str(office.unit("city")))
 
 
-def test_pages_stay_within_their_budget(office):
+@pytest.mark.parametrize("unit", ["city", "a"])
+def test_pages_stay_within_their_budget(office, unit):
     client = sign_in(office, "city")
     client.get("/observatory/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        client.get("/observatory/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/observatory/{office.unit(unit)}")
     assert len(asked) <= 12, [query["sql"][-160:] for query in asked]
+
+
+def test_the_picture_leads_to_the_places_below_and_to_nobody_else(office):
+    page = sign_in(office, "city").get("/observatory/").content.decode()
+    wide = page[page.index('class="plane-wide"') : page.index('class="plane-narrow"')]
+    links = re.findall(r'<a href="(/observatory/\d+)" aria-label="([^"]+)"', wide)
+    assert {href for href, _ in links} == {f"/observatory/{office.unit(name)}" for name in ("a", "b")}
+    assert all("纵向贯通度" in told for _, told in links)
+
+
+def test_the_overview_of_a_county_says_nothing_of_its_peer_but_its_name_on_a_tile(office):
+    client = sign_in(office, "a")
+    page = client.get(f"/observatory/{office.unit('a')}").content.decode()
+    assert page.count("乙县") == 1
+    tile = page[page.index('<li class="tile tile-peer">') :]
+    assert "乙县" in tile[: tile.index("</li>")]
+    assert not re.search(r"\d", tile[: tile.index("</li>")])
+    for tail in ("table.xlsx", "months.xlsx"):
+        book = load_workbook(io.BytesIO(client.get(f"/observatory/{office.unit('a')}/{tail}").content))
+        cells = [str(cell) for row in book.active.iter_rows(values_only=True) for cell in row if cell]
+        assert not any("乙县" in cell for cell in cells)
+
+
+def test_a_sister_is_refused_without_a_count_and_no_address_sorts_by_figures(office):
+    client = sign_in(office, "a")
+    refused = client.get(f"/observatory/{office.unit('b')}")
+    assert refused.status_code == 403
+    assert not re.search(r"0\.\d\d|件", re.sub(r"<head>.*?</head>", "", refused.content.decode(), flags=re.DOTALL))
+    page = sign_in(office, "city").get("/observatory/?sort=v").content.decode()
+    assert not re.search(r'<a [^>]*href="[^"]*sort=', page)
+    table = page[page.index('<table class="table"') :]
+    first, second = (table.index(f'href="/observatory/{office.unit(name)}"') for name in ("a", "b"))
+    assert first < second

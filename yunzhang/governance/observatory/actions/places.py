@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ __all__ = [
     "build_units",
     "find_facet",
     "find_facets",
+    "find_facets_of",
     "find_names",
     "find_own_unit",
     "find_place",
@@ -132,12 +133,11 @@ def find_place(by: Acting, unit: int, *, study: str = "", programme: str = "", a
     snapshot = find_snapshot(study, programme)
     if study:
         return _place_of_study(unit, snapshot, study, programme)
-    found = org.find_unit(unit)
-    line = list(path_ids(found.path))[:-1]
+    line = list(path_ids(org.find_lines([unit], on=day_of(at))[unit].path))[:-1]
     own = find_own_unit(by, at=at)
     seen = line[line.index(own) :] if own in line else []
-    names = org.find_units(seen) if seen else {}
-    return Place(_named(found), tuple(_named(names[each]) for each in seen), snapshot, "", programme)
+    names = org.find_units([unit, *seen])
+    return Place(_named(names[unit]), tuple(_named(names[each]) for each in seen), snapshot, "", programme)
 
 
 def _place_of_study(unit: int, snapshot: Snapshot | None, study: str, programme: str) -> Place:
@@ -170,7 +170,14 @@ def list_below(place: Place) -> list[Named]:
     if place.study:
         body = _unit(place.study, place.number)
         return [_read(each) for each in body["below"]] if body else []
-    return [_named(unit) for unit in org.list_children(place.number)]
+    return [_named(unit) for unit in _children(place.number).get(place.number, ())]
+
+
+def _children(unit: int) -> dict[int, list[Unit]]:
+    # of the unit and of its superior at once: a page shows those below and those beside
+    upper = org.find_unit(unit).parent
+    wanted = [unit] if upper is None else [unit, upper]
+    return recall(("obs_children", unit), lambda: org.list_children_of(wanted))
 
 
 def list_beside(place: Place) -> list[Named]:
@@ -182,7 +189,7 @@ def list_beside(place: Place) -> list[Named]:
         beside = [_read(each) for each in body["beside"]] if body else []
     else:
         unit = org.find_unit(place.number)
-        same = [] if unit.parent is None else org.list_children(unit.parent)
+        same = [] if unit.parent is None else _children(place.number)[unit.parent]
         beside = [_named(each) for each in same if each.kind is unit.kind]
     return [each for each in beside if each.is_place and each.number != place.number]
 
@@ -200,6 +207,16 @@ def find_names(place: Place, units: Iterable[int]) -> dict[int, Named]:
 def find_facet(place: Place, facet: str) -> dict[str, Any] | None:
     """Return what one page needs of the unit, or None where nothing was kept for it."""
     return find_facets(place, facet, [place.number]).get(place.number)
+
+
+def find_facets_of(place: Place, wanted: Mapping[str, Iterable[int]]) -> dict[str, dict[int, dict[str, Any]]]:
+    """Return several facets, each of its own units, in one query: what a page that shows much needs at once."""
+    if place.snapshot is None:
+        return {facet: {} for facet in wanted}
+    found = store.facets_of(place.snapshot.id, wanted)
+    if "figures" in found and not place.snapshot.has_h:
+        found["figures"] = {unit: without_h(row) for unit, row in found["figures"].items()}
+    return found
 
 
 def find_facets(place: Place, facet: str, units: Iterable[int]) -> dict[int, dict[str, Any]]:

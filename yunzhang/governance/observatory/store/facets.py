@@ -7,6 +7,8 @@ be lost at any time; the next refresh writes it again.
 from __future__ import annotations
 
 import json
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -87,6 +89,16 @@ def facets(snapshot: int, facet: str, units: Iterable[int]) -> dict[int, dict[st
     """Return the facet of those of the units that have it."""
     rows = ObsFacet.objects.filter(snapshot=snapshot, facet=facet, unit__in=list(units)).values_list("unit", "body")
     return {unit: json.loads(text) for unit, text in rows}
+
+
+def facets_of(snapshot: int, wanted: Mapping[str, Iterable[int]]) -> dict[str, dict[int, dict[str, Any]]]:
+    """Return several facets, each of its own units, in one query: by facet and unit."""
+    asked = [models.Q(facet=facet, unit__in=list(units)) for facet, units in wanted.items()]
+    rows = ObsFacet.objects.filter(reduce(or_, asked), snapshot=snapshot).values_list("facet", "unit", "body")
+    found: dict[str, dict[int, dict[str, Any]]] = {facet: {} for facet in wanted}
+    for facet, unit, text in rows:
+        found[facet][unit] = json.loads(text)
+    return found
 
 
 def facts(snapshot: ObsSnapshot) -> dict[str, Any]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_guidance", "add_units", "count_blocks", "end_guidance", "find_ancestors", "find_guides", "find_next_unit",
-    "find_unit", "find_unit_of", "find_units", "list_around", "list_beside", "list_children", "list_place",
+    "find_unit", "find_unit_of", "find_units", "list_around", "list_beside", "list_children",
+    "list_children_of", "list_place",
     "list_register", "list_roots", "list_subtree", "move_unit", "rename_unit", "reorder_unit", "retire_unit",
     "search_units", "unit_columns",
 ]  # fmt: skip
@@ -82,6 +83,16 @@ def list_children(unit: int, *, on: date | None = None) -> list[Unit]:
     if on is None:
         return store.read_units(store.standing().filter(parent=unit))
     return store.dated(Q(parent=unit), on)
+
+
+def list_children_of(units: Iterable[int]) -> dict[int, list[Unit]]:
+    """Return today's units directly below each of several, in official order; one query."""
+    wanted = list(units)
+    found: dict[int, list[Unit]] = {unit: [] for unit in wanted}
+    for child in store.read_units(store.standing().filter(parent__in=wanted)):
+        if child.parent is not None:
+            found[child.parent].append(child)
+    return found
 
 
 def list_subtree(unit: int, *, on: date | None = None) -> list[Unit]:

@@ -7,6 +7,7 @@ lead on; peers hollow, without names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -96,7 +97,7 @@ def _ground(sheet: Sheet, words: Mapping[str, str], here: str) -> None:
     for mode, (a, b, c, d) in corners.items():
         tint = (OWN_TINTS if mode == here else TINTS)[mode]
         sheet.add("rect", x=a, y=b, width=c - a, height=d - b, fill=tint)
-        ink = {"fill": INK if mode == here else SOFT, "font_weight": 650 if mode == here else 500}
+        ink: dict[str, Any] = {"fill": INK if mode == here else SOFT, "font_weight": 650 if mode == here else 500}
         x, anchor = (a + 8, "start") if a == left else (c - 8, "end")
         sheet.text(x, b + size + 4 if b == top else d - 8, words[mode], anchor=anchor, size=size, **ink)
     dash = {"stroke": "#b3bdcb", "stroke_dasharray": "3 3"}
@@ -115,7 +116,7 @@ def _axes(sheet: Sheet, words: Mapping[str, str]) -> None:
     sheet.add("path", d=f"M{left:.1f} {floor:.1f}V{sheet.y(1) - strip:.1f}", stroke=VERTICAL, stroke_width=2)
     sheet.add("path", d=f"M{left:.1f} {floor:.1f}H{sheet.x(1) + side:.1f}", stroke=HORIZONTAL, stroke_width=2)
     middle, size = sheet.top + sheet.high / 2, 12 if sheet.is_narrow else 13
-    below = {"anchor": "middle", "fill": HORIZONTAL, "font_weight": 600, "size": size, "keep": False}
+    below: dict[str, Any] = {"anchor": "middle", "fill": HORIZONTAL, "font_weight": 600, "size": size, "keep": False}
     sheet.text(sheet.left + sheet.wide / 2, sheet.height - 8, f"{words['h']} →", **below)
     beside = below | {"fill": VERTICAL, "transform": f"rotate(-90 13 {middle:.1f})"}
     sheet.text(13, middle, f"{words['v']} →", **beside)
@@ -173,9 +174,8 @@ def _names(
     for each in dots:
         if each.role == "below":
             place = (sheet.x(each.h or 0), sheet.y(each.v))
-            named.append(
-                _name(place, RADIUS["below"], each.label, {"fill": INK, "size": 11 if sheet.is_narrow else SMALL})
-            )
+            look: dict[str, object] = {"fill": INK, "size": 11 if sheet.is_narrow else SMALL}
+            named.append(_name(place, RADIUS["below"], each.label, look, far=27 if sheet.is_narrow else 52))
     side, strip = EDGES[sheet.is_narrow]
     field = (sheet.x(0) - side, sheet.y(1) - strip, sheet.x(1) + side, sheet.y(0) + strip)
     places = place_names([wish for wish, _ in named], field=field, taken=sheet.taken)

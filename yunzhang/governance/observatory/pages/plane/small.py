@@ -39,9 +39,9 @@ def draw_spark(
     places = [(_across(k, len(values)), value) for k, value in enumerate(values)]
     parts = [f'<path d="M0 {_y(0.5):.1f}H{WIDE:g}" stroke="#c3ccd8" stroke-dasharray="2 3"/>']
     spans = [(_across(k, len(ranges)), span) for k, span in enumerate(ranges)]
-    for spell in _spells(spans):
-        upper = [f"{x:.1f} {_y(span[1]):.1f}" for x, span in spell]
-        lower = [f"{x:.1f} {_y(span[0]):.1f}" for x, span in reversed(spell)]
+    for band in _spells(spans):
+        upper = [f"{x:.1f} {_y(span[1]):.1f}" for x, span in band]
+        lower = [f"{x:.1f} {_y(span[0]):.1f}" for x, span in reversed(band)]
         parts.append(f'<path d="M{"L".join([*upper, *lower])}Z" fill="{colour}" fill-opacity=".15"/>')
     for spell in _spells(places):
         line = "L".join(f"{x:.1f} {_y(value):.1f}" for x, value in spell)

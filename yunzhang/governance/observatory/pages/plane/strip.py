@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -23,8 +24,8 @@ from yunzhang.governance.observatory.pages.plane.sheet import (
 from yunzhang.governance.observatory.rules.posterior import STRONG, WEAK
 
 OWN, BELOW, PEER = 8.0, 5.0, 4.0
-TICKS = (0, 0.25, 0.5, 0.75, 1)
-LANES = {"own": 0.16, "below": 0.52, "peer": 0.9}  # of the height, from above
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LANE = 52.0  # of one's own and of the peers; those below have the rest
 
 
 def draw_strip(
@@ -42,8 +43,7 @@ def draw_strip(
         _range(sheet, own)
     for role in ("peer", "below", "own"):
         if any(each.role == role for each in dots):
-            y = sheet.top + sheet.high * LANES[role] + 4
-            sheet.text(sheet.left + 6, y, words[role], size=11, fill="#7a879b")
+            sheet.text(sheet.left + 6, _middle(sheet, role) + 4, words[role], size=11, fill="#7a879b")
         _lane(sheet, [each for each in dots if each.role == role], role)
     return sheet.close(words["title"], words["told"], name)
 
@@ -54,11 +54,11 @@ def _ground(sheet: Sheet, words: Mapping[str, str]) -> None:
     sheet.add("rect", x=sheet.x(STRONG), y=top, width=right - sheet.x(STRONG), height=floor - top, fill="#e9eff8")
     sheet.add("path", d=f"M{sheet.x(0.5):.1f} {top:.1f}V{floor:.1f}", stroke="#b3bdcb", stroke_dasharray="3 3")
     sheet.add("path", d=f"M{left:.1f} {floor:.1f}H{right:.1f}", stroke=VERTICAL, stroke_width=2)
-    head = {"size": 12.5 if sheet.is_narrow else 14, "keep": False, "font_weight": 600}
+    head: dict[str, Any] = {"size": 12.5 if sheet.is_narrow else 14, "keep": False, "font_weight": 600}
     sheet.text(left, top - 10, words["weak"], fill=SOFT, **head)
     sheet.text(right, top - 10, words["strong"], anchor="end", fill=VERTICAL, **head)
     for step in TICKS:
-        anchor = {0: "start", 1: "end"}.get(step, "middle")
+        anchor = {0.0: "start", 1.0: "end"}.get(step, "middle")
         sheet.add("path", d=f"M{sheet.x(step):.1f} {floor:.1f}v4", stroke="#8a97aa")
         sheet.text(sheet.x(step), floor + 16, f"{step:g}", anchor=anchor, size=11, keep=False)
     middle = sheet.left + sheet.wide / 2
@@ -69,15 +69,19 @@ def _range(sheet: Sheet, own: Dot) -> None:
     low, high = (sheet.x(end) for end in own.v_range)
     look = {"y": sheet.top, "height": sheet.high, "fill": HERE, "fill_opacity": ".11"}
     sheet.add("rect", x=low, width=max(high - low, 1.0), **look)
-    x, y = sheet.x(own.v), sheet.top + sheet.high * LANES["own"]
+    x, y = sheet.x(own.v), _middle(sheet, "own")
     sheet.add("path", d=f"M{x:.1f} {sheet.top:.1f}V{sheet.y(0):.1f}", stroke=HERE, stroke_opacity=".55")
     sheet.add("path", d=f"M{low:.1f} {y:.1f}H{high:.1f}", stroke=HERE, stroke_width=2)
 
 
+def _middle(sheet: Sheet, role: str) -> float:
+    return {"own": sheet.top + LANE / 2, "peer": sheet.y(0) - LANE / 2}.get(role, sheet.top + sheet.high / 2)
+
+
 def _lane(sheet: Sheet, dots: Sequence[Dot], role: str) -> None:
     radius = {"own": OWN, "below": BELOW, "peer": PEER}[role]
-    middle = sheet.top + sheet.high * LANES[role]
-    reach = sheet.high * (0.22 if role == "below" else 0.07)
+    middle = _middle(sheet, role)
+    reach = (sheet.high - 2 * LANE) / 2 - 30 if role == "below" else LANE / 2 - 10
     places = _swarm([sheet.x(each.v) for each in dots], middle, radius, reach)
     for each, (x, y) in zip(dots, places, strict=True):
         if role == "below":
@@ -102,7 +106,7 @@ def _names(sheet: Sheet, dots: Sequence[Dot], places: Sequence[tuple[float, floa
     size = {OWN: 15.0, BELOW: 11.0 if sheet.is_narrow else float(SMALL)}[radius]
     said = [f"{each.label} {each.v:.2f}" if each.role == "own" else each.label for each in dots]
     wishes = [
-        Wish(x, y, radius, text_width(words, size) + 2, size + 4, must=radius == OWN)
+        Wish(x, y, radius, text_width(words, size) + 2, size + 4, must=radius == OWN, far=38.0)
         for words, (x, y) in zip(said, places, strict=True)
     ]
     field = (sheet.left + 1, sheet.top + 2, sheet.width - sheet.right - 1, sheet.y(0) - 2)
