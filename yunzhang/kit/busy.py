@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def busy(text: str) -> Iterator[None]:
-    """Turn a wheel beside a text on standard error while the block runs; what it prints stays where it belongs."""
+def busy(text: str) -> Iterator[Callable[[str], None]]:
+    """Turn a wheel beside a text on standard error while the block runs; what it prints stays where it belongs.
+
+    Gives a function that changes the text when the work comes to its next step.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda text: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -19,5 +22,5 @@ def busy(text: str) -> Iterator[None]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as wheel:
-        wheel.add_task(text)
-        yield
+        task = wheel.add_task(text)
+        yield lambda text: wheel.update(task, description=text)

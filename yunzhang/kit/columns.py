@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from yunzhang.base.errors import YunzhangError, zh
+from yunzhang.kit.tables.fenced import RIBBONS
 
 ENDINGS = (".csv", ".parquet")
 
@@ -17,6 +18,7 @@ class BadFile(YunzhangError):
 
     code = "bad_file"
     what = zh("文件 %(file)s 无法读取（%(problem)s）。")
+    why = zh("文件不存在，不是表格，编码不是 UTF-8，或引号不成对。")
     do = zh("请使用 UTF-8 编码的 .csv 或 .parquet 文件，首行为列名。")
 
 
@@ -30,6 +32,16 @@ def read_columns(path: Path) -> pa.Table:
         raise BadFile(file=path.name, problem="UTF-8") from error
     except (OSError, pa.ArrowException) as error:
         raise BadFile(file=path.name, problem=str(error).splitlines()[0]) from error
+
+
+def read_ribbon(path: Path) -> str:
+    """Return the mark our own export of a simulated home carries, "" where there is none."""
+    if path.suffix.lower() == ".parquet":
+        held = parquet.read_schema(path).metadata or {}
+        return str(held.get(b"yunzhang.ribbon", b"").decode())
+    with path.open(encoding="utf-8-sig") as file:
+        first = file.readline(400).strip().strip('",')
+    return first if first.startswith(RIBBONS) else ""
 
 
 def _read_csv(path: Path) -> pa.Table:

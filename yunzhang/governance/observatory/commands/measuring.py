@@ -1,4 +1,4 @@
-"""`yunzhang measure`: V and H of every sub-tree, from the office's own ledger or from files."""
+"""`yunzhang measure`: V and H of every sub-tree, from the office's own ledger, a study, or from files."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import typer
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.commands import showing, sources
+from yunzhang.governance.observatory.commands import packing, showing, sources
+from yunzhang.governance.observatory.commands.packing import Wish
 from yunzhang.governance.observatory.terms import BadParameter, Parameters
 from yunzhang.kit.busy import busy
 
 FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet")]
+FolderOption = Annotated[Path | None, typer.Option(metavar="DIR")]
 MomentOption = Annotated[str, typer.Option(metavar="T", help="2026-11-01 | 2026-11-01T08:00:00+08:00")]
 
 
@@ -23,6 +25,7 @@ def measure(  # noqa: PLR0917 - one argument per option
     loops: FileOption = None,
     need: FileOption = None,
     due: FileOption = None,
+    study: Annotated[str, typer.Option(metavar="NAME", help="yunzhang study list")] = "",
     from_: Annotated[str, typer.Option("--from", metavar="T")] = "",
     to: MomentOption = "",
     as_of: MomentOption = "",
@@ -37,8 +40,19 @@ def measure(  # noqa: PLR0917 - one argument per option
     seed: int = 1,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help=".json | .csv | .parquet | .xlsx")] = None,
-) -> None:
+    report: FolderOption = None,
+    bundle: FolderOption = None,
+    sweep: Annotated[bool, typer.Option("--sweep", help="theta, tau, weights")] = False,
+    mask: Annotated[bool, typer.Option("--mask", help="--report, --bundle")] = False,
+    mask_key: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    language: Annotated[str, typer.Option(metavar="zh|en")] = "",
+    force: Annotated[bool, typer.Option("--force", help="--report, --bundle")] = False,
+    reproduce: FolderOption = None,
+) -> int:
     """Print V and H of every unit that has children; --json prints the contract's figures."""
+    named = sources.Named(units, loops, need, due, study)
+    if reproduce is not None:
+        return packing.reproduce(reproduce, named, mask_key)
     wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed, programme=programme.strip())
     if parts:
         wanted = replace(wanted, parts=_words(parts))
@@ -54,12 +68,16 @@ def measure(  # noqa: PLR0917 - one argument per option
     )
     rules.check_parameters(wanted)
     showing.check_out(out)
-    with busy(_("正在测算")):
-        measured = sources.find_measured(
-            units, loops, wanted, need=sources.read_optional(need), due=sources.read_optional(due)
-        )
-        found = sources.list_chosen(measured, root)
-    showing.say(found, measured.parameters, as_json=as_json, out=out)
+    wish = Wish(report, bundle, sweep, mask, mask_key, language, force)
+    packing.check_wish(wish, plain=as_json or out is not None)
+    with busy(_("正在测算")) as tell:
+        found = sources.find_log(named, wanted)
+        figures = sources.list_chosen(found.measured, root)
+        written = packing.write(wish, found, figures, root=root, tell=tell)
+    if out is not None or as_json or not written:
+        showing.say(figures, found.measured.parameters, as_json=as_json, out=out)
+    packing.say(wish, found, figures, written)
+    return 0
 
 
 def _words(text: str) -> tuple[str, ...]:

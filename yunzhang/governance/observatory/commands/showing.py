@@ -12,9 +12,11 @@ import typer
 from django.utils.translation import gettext as _
 
 from yunzhang.base.errors import Invalid
-from yunzhang.governance.observatory.terms import FIGURES, Figures, Parameters
+from yunzhang.governance.observatory.terms import FIGURES, Figures, Mode, Parameters
+from yunzhang.kit.wording import term
 
 PLACE = ZoneInfo("Asia/Shanghai")
+RANGED = ("V", "H")
 SHOWN = ("V", "V_territorial", "V_functional", "H", "H_department", "H_region", "H_market", "H_society")
 
 
@@ -77,16 +79,30 @@ def _print(found: list[Figures], parameters: Parameters) -> None:
     from rich.table import Table
 
     table = Table(caption=_caption(parameters), caption_justify="left")
-    for heading in (_("单位"), *SHOWN, _("事项"), _("类型"), "P"):
-        table.add_column(heading, justify="left" if heading in (_("单位"), _("类型")) else "right", no_wrap=True)
+    for heading in (_("单位"), *SHOWN, _("事项"), _("测量类型"), _("把握")):
+        left = heading in (_("单位"), _("测量类型"))
+        table.add_column(heading, justify="left" if left else "right", no_wrap=True)
     for figures in found:
-        numbers = [_shown(figures.values[name]) for name in SHOWN]
+        numbers = [_ranged_text(figures, name) for name in SHOWN]
         name = f"{figures.unit} {figures.name}"
-        table.add_row(name, *numbers, str(figures.loops), str(figures.mode), _shown(figures.p_mode))
+        mode = term("undecided") if figures.mode is Mode.UNDECIDED else term(f"mode_{figures.mode}")
+        table.add_row(name, *numbers, str(figures.loops), mode, _percent(figures.p_mode))
     console = Console()
     if not console.is_terminal:
-        console = Console(width=200)
+        console = Console(width=240)
     console.print(table)
+
+
+def _ranged_text(figures: Figures, name: str) -> str:
+    # two digits and, for V and H, the range: a third would promise what no log holds
+    value, low, high = figures.values[name], figures.low.get(name), figures.high.get(name)
+    if value is None or name not in RANGED or low is None or high is None:
+        return _shown(value)
+    return f"{value:.2f} ({low:.2f}–{high:.2f})"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
 
 
 def _caption(parameters: Parameters) -> str:
@@ -100,4 +116,4 @@ def _day(at: int | None) -> str:
 
 
 def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    return "–" if value is None else f"{value:.2f}"

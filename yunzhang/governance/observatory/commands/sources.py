@@ -1,23 +1,60 @@
-"""What `measure` reads: two files, or the office's own ledger; and which of its sub-trees are asked for."""
+"""What `measure` reads: two files or the office's own ledger, where that comes from, which sub-trees are asked for."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from yunzhang.base.errors import Invalid
+from yunzhang.base.errors import YunzhangError, zh
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.terms import BadParameter, Figures, Parameters
-from yunzhang.kit.columns import read_columns
+from yunzhang.kit.columns import read_columns, read_ribbon
 from yunzhang.kit.home import Home, current_home
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PLACE = ZoneInfo("Asia/Shanghai")
+OFFICE, SIMULATED, FOREIGN = "office", "simulated", "foreign"
+
+
+class NoLog(YunzhangError):
+    """Nothing to measure was named, or more than one thing."""
+
+    code = "no_log"
+    what = zh("没有指明要测算的日志，或同时指明了两处：%(named)s。")
+    why = zh("一次测算只针对一处日志：一个办公室的台账、其中一项研究，或一对文件。")
+    do = zh("请用 --home 目录（研究另加 --study 名称），或同时用 --units 文件 与 --loops 文件。")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The files a command line names."""
+
+    units: Path | None = None
+    loops: Path | None = None
+    need: Path | None = None
+    due: Path | None = None
+    study: str = ""
+
+    def files(self) -> dict[str, Path]:
+        """Return the named files by role."""
+        roles = {"units": self.units, "loops": self.loops, "need": self.need, "due": self.due}
+        return {role: path for role, path in roles.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A measured log: where it comes from (office | simulated | foreign), and the digests of what was read."""
+
+    measured: rules.Measured
+    origin: str
+    digests: Callable[[], Mapping[str, str]]
 
 
 def read_optional(path: Path | None) -> pa.Table | None:
@@ -25,19 +62,73 @@ def read_optional(path: Path | None) -> pa.Table | None:
     return None if path is None else read_columns(path)
 
 
-def find_measured(units: Path | None, loops: Path | None, wanted: Parameters, **claims: Any) -> rules.Measured:
-    """Return the log of two files, or the office's own, measured; raises Invalid where neither or both are named."""
-    home = current_home()
-    if home is None and (units is None or loops is None):
-        raise Invalid(field="measure", problem="--home DIR | --units FILE --loops FILE")
-    if home is not None and (units is not None or loops is not None):
-        raise Invalid(field="--home", problem="--units, --loops")
+def find_log(named: Named, wanted: Parameters) -> Found:
+    """Return the log of the files, of a study, or the office's own, measured; raises NoLog for none or several."""
+    home, files = current_home(), named.files()
+    both = "units" in files and "loops" in files
+    either = "units" in files or "loops" in files
+    if (home is None and (not both or named.study)) or (home is not None and either) or (named.study and files):
+        words = [*(["home"] if home else []), *(["study"] if named.study else []), *files]
+        raise NoLog(named=" ".join(f"--{word}" for word in words) or "–")
+    if home is None:
+        return _from_files(named, wanted)
+    return _from_study(named.study, wanted) if named.study else _from_home(named, wanted, home)
+
+
+def _from_files(named: Named, wanted: Parameters) -> Found:
     from yunzhang.governance.observatory import actions
 
-    if units is not None and loops is not None:
-        wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
-        return rules.measure(read_columns(units), read_columns(loops), wanted, **claims)
-    return actions.find_measure(wanted, at=_now(home), **claims)
+    files = named.files()
+    wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
+    tables = {role: read_columns(path) for role, path in files.items()}
+    measured = rules.measure(tables["units"], tables["loops"], wanted, need=tables.get("need"), due=tables.get("due"))
+    marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
+    return Found(measured, SIMULATED if marked else FOREIGN, lambda: _file_digests(files))
+
+
+def _from_home(named: Named, wanted: Parameters, home: Home) -> Found:
+    from yunzhang.governance.observatory import actions
+
+    material = actions.find_material(
+        wanted, at=_now(home), need=read_optional(named.need), due=read_optional(named.due)
+    )
+    tables = {"units": material.units, "loops": material.loops}
+    claims = {role: path for role, path in named.files().items() if role in ("need", "due")}
+    origin = SIMULATED if home.is_simulated else OFFICE
+    return Found(
+        material.measured,
+        origin,
+        lambda: {role: _table_digest(table) for role, table in tables.items()} | _file_digests(claims),
+    )
+
+
+def _from_study(name: str, wanted: Parameters) -> Found:
+    from yunzhang.governance.observatory import actions
+
+    study = actions.find_study(name)
+    tables = actions.find_study_tables(study)
+    wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
+    measured = rules.measure(tables.units, tables.loops, wanted, need=tables.need, due=tables.due)
+    origin = SIMULATED if study.mark == actions.SIMULATED else FOREIGN
+    return Found(measured, origin, lambda: dict(study.facts["tables"]))
+
+
+def _file_digests(files: Mapping[str, Path]) -> dict[str, str]:
+    found = {}
+    for role, path in files.items():
+        with path.open("rb") as file:
+            found[role] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _table_digest(table: pa.Table) -> str:
+    # of the table as csv: the same whatever database the office keeps it in
+    import pyarrow as pa
+    from pyarrow import csv
+
+    sink = pa.BufferOutputStream()
+    csv.write_csv(table, sink)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
 def _last_day(wanted: Parameters) -> date:
