@@ -66,11 +66,11 @@ def test_months_add_up_and_do_not_overlap(planted):
 def test_a_studys_trail_holds_every_month_with_its_range(planted):
     found = dict(build_trail(material(planted)))
     body = found[1]
-    assert [point["month"] for point in body["points"]] == [f"2026-{month:02d}" for month in range(3, 13)]
-    assert all(point["low"]["V"] <= point["values"]["V"] <= point["high"]["V"] for point in body["points"])
-    assert body["points"][-1]["values"]["H"] is not None
+    assert [point["month"] for point in body["months"]] == [f"2026-{month:02d}" for month in range(3, 13)]
+    assert all(point["low"]["V"] <= point["values"]["V"] <= point["high"]["V"] for point in body["months"])
+    assert body["months"][-1]["values"]["H"] is not None
     assert (body["breaks"], body["acts"]) == ([], [])
-    assert len(body["series"]["vertical"]["met"]) == len(body["months"]) == 12
+    assert len(body["raw"]["series"]["vertical"]["met"]) == len(body["raw"]["months"]) == 12
 
 
 def test_the_panel_names_nobody_and_holds_all_units_with_matters(planted):
@@ -102,10 +102,10 @@ def test_a_reorganisation_starts_a_new_period_for_those_it_touches():
     trails = dict(build_trail(find_material(Parameters(draws=4), at=later)))
     city = trails[office.unit("city")]
     assert city["breaks"] == ["2026-06"]
-    assert [point["period"] for point in city["points"]] == [0] + [1] * (len(city["points"]) - 1)
+    assert [point["period"] for point in city["months"]] == [0] + [1] * (len(city["months"]) - 1)
     assert {act["kind"] for act in city["acts"]} == {"unit_moved"}
     assert trails[office.unit("b")]["breaks"] == ["2026-06"]
-    assert all(point["values"]["H"] is None for point in city["points"]), "no horizontal matter: H is missing"
+    assert all(point["values"]["H"] is None for point in city["months"]), "no horizontal matter: H is missing"
 
 
 @pytest.mark.django_db

@@ -43,8 +43,8 @@ def build_trail(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
     acts = _acts(material, int(months[0]), span[1])
     for node in measured.tree.inner.tolist():
         trail = trails.get(measured.tree.ids[node], _Trail())
-        body = {"points": trail.points, "breaks": trail.breaks, "draws": DRAWS, "seed": material.parameters.seed}
-        body |= _raw(monthly, node + 1, int(measured.tree.end[node]), material.parameters.seed)
+        body = {"months": trail.points, "breaks": trail.breaks, "draws": DRAWS, "seed": material.parameters.seed}
+        body["raw"] = _raw(monthly, node + 1, int(measured.tree.end[node]), material.parameters.seed)
         body["acts"] = _inside(acts, node, int(measured.tree.end[node]))
         yield material.number(measured.tree.ids[node]), body
 
