@@ -35,7 +35,7 @@ _X, _F = _ziggurat()
 
 
 @compiled
-def mixed(seed: int, number: int) -> np.uint64:
+def mixed(seed: int | np.uint64, number: int) -> np.uint64:
     """Return the start of a stream of its own for a seed and a number (of a draw, of a unit)."""
     z = np.uint64(seed) * GOLDEN + np.uint64(number) + GOLDEN
     z = (z ^ (z >> _S30)) * _FIRST
@@ -49,7 +49,7 @@ def _next(state: np.ndarray) -> np.uint64:
     z = state[0]
     z = (z ^ (z >> _S30)) * _FIRST
     z = (z ^ (z >> _S27)) * _SECOND
-    return z ^ (z >> _S31)
+    return np.uint64(z ^ (z >> _S31))
 
 
 @compiled
@@ -67,11 +67,11 @@ def normal(state: np.ndarray) -> float:
         x = (float(bits >> _S11) + 0.5) * _UNIT * _X[layer]
         sign = -1.0 if bits & _BIT else 1.0
         if x < _X[layer + 1]:
-            return sign * x
+            return float(sign * x)
         if layer == 0:
             return sign * _tail(state)
         if _F[layer] + uniform(state) * (_F[layer + 1] - _F[layer]) < np.exp(-0.5 * x * x):
-            return sign * x
+            return float(sign * x)
 
 
 @compiled
@@ -79,7 +79,7 @@ def _tail(state: np.ndarray) -> float:
     while True:
         x = -np.log(uniform(state)) / _TAIL
         if -2.0 * np.log(uniform(state)) > x * x:
-            return x + _TAIL
+            return float(x + _TAIL)
 
 
 @compiled
@@ -88,7 +88,7 @@ def gamma(state: np.ndarray, shape: float) -> float:
     if shape <= 0.0:
         return 0.0
     if shape == 1.0:
-        return -np.log(uniform(state))
+        return float(-np.log(uniform(state)))
     d = (shape if shape > 1.0 else shape + 1.0) - 1.0 / 3.0
     c = 1.0 / np.sqrt(9.0 * d)
     while True:
@@ -100,7 +100,7 @@ def gamma(state: np.ndarray, shape: float) -> float:
         u = uniform(state)
         if u < 1.0 - 0.0331 * x * x * x * x or np.log(u) < 0.5 * x * x + d * (1.0 - v + np.log(v)):
             break
-    return d * v if shape > 1.0 else d * v * np.exp(np.log(uniform(state)) / shape)
+    return float(d * v if shape > 1.0 else d * v * np.exp(np.log(uniform(state)) / shape))
 
 
 @compiled
@@ -129,7 +129,7 @@ def binomial(state: np.ndarray, n: int, p: float) -> float:
             found += uniform(state) < q
     else:
         found = _inverted(uniform(state), n, q)
-    return found if p <= 0.5 else n - found
+    return float(found if p <= 0.5 else n - found)
 
 
 @compiled
