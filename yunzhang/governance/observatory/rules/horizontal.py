@@ -51,15 +51,16 @@ def charge(tree: Tree, pairs: Pairs, needed: tuple[bool, ...]) -> Blocks:
     expected = np.array([not some for some in needed])[:, None]
     ought_top = np.zeros(shape, np.bool_)
     ought_top[MARKET:] = government | _alone(tree)
+    there_below, there_top = has_below | (ought & expected), has_top | (ought_top & expected)
     return Blocks(
         f_below=below[0],
         n_below=np.maximum(below[1], 1.0),
-        below=has_below | (ought & expected),
+        below=there_below,
         f_top=top[0],
         n_top=np.maximum(top[1], 1.0),
-        top=has_top | (ought_top & expected),
-        silent_below=ought & (below[2] <= 0),
-        silent_top=ought_top & (top[2] <= 0),
+        top=there_top,
+        silent_below=there_below & (below[2] <= 0),  # of the blocks that count: a need table leaves others out
+        silent_top=there_top & (top[2] <= 0),
     )
 
 
@@ -86,29 +87,16 @@ def _sums(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.n
     shape = (len(PARTS), tree.count)
     inside, outside = np.zeros((3, *shape)), np.zeros((3, *shape))
     is_inside = pairs.b >= 0
-    first, second = _charged(pairs, ought)
+    a_ought = ought[pairs.part, pairs.a] & is_inside
+    b_ought = ought[pairs.part, np.maximum(pairs.b, 0)] & is_inside
+    neither = is_inside & ~a_ought & ~b_ought
     for number, values in enumerate((pairs.met, pairs.n, pairs.asked)):
-        for node in (first, second):
-            charged = is_inside & (node >= 0)
+        for node, charged in ((pairs.a, a_ought | neither), (pairs.b, b_ought | neither)):
             np.add.at(inside[number], (pairs.part[charged], node[charged]), values[charged])
         own = ~is_inside
         np.add.at(outside[number], (pairs.part[own], pairs.a[own]), values[own])
         _gather(outside[number], tree.parent, tree.kind)
     return inside, outside
-
-
-def charged_blocks(tree: Tree, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
-    """Return the one or two blocks an inside pair is charged to (second -1 for one); outside: the unit inside, -1."""
-    return _charged(pairs, _ought(tree))
-
-
-def _charged(pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    is_inside = pairs.b >= 0
-    a_ought = ought[pairs.part, pairs.a] & is_inside
-    b_ought = ought[pairs.part, np.maximum(pairs.b, 0)] & is_inside
-    only_b = b_ought & ~a_ought
-    both = is_inside & (a_ought == b_ought)  # both ought, or neither
-    return np.where(only_b, pairs.b, pairs.a), np.where(both, pairs.b, -1)
 
 
 @compiled
