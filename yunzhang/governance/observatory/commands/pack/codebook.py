@@ -24,7 +24,7 @@ HEAD = """# 变量说明 · Codebook
 每个数据文件的每一列：名称、定义、公式、取值、空值含义、出处。空单元格即为空值，不是 0。份额与指标在 0 到 1 之间，
 保留 9 位小数以便复核，不表示有 9 位精度。学术测量，不代表官方评价。
 
-Every column of every data file. An empty cell is null, never 0. Shares and figures lie between 0 and 1; nine digits$
+Every column of every data file. An empty cell is null, never 0. Shares and figures lie between 0 and 1; nine digits
 are kept so that two programs can be compared, not because so much is known.
 Academic measurement; not an official evaluation.
 """

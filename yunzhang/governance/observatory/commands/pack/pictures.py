@@ -48,12 +48,13 @@ def draw_plane(
     parts = [*_ground(plane, words), *_axes(plane, words)]
     parts += [f'<circle cx="{plane.x(h):.1f}" cy="{plane.y(v):.1f}" r="2"/>' for v, h in cloud]
     at = len(parts) - sum(part.startswith("<circle") for part in parts)
-    parts.insert(at, f'<g fill="{HERE}" fill-opacity=".16">')
+    parts.insert(at, f'<g fill="{HERE}" fill-opacity=".22">')
     parts.append("</g>")
     for place in others:
         parts += _other(plane, place)
     if own is not None:
         parts += _own(plane, own)
+    parts += _labels(plane, own, others)
     return _svg(size, parts, title=words["title"], kind="plane")
 
 
@@ -110,21 +111,57 @@ def _cross(plane: _Plane, place: Place, colour: str, *, width: float, faint: flo
 
 def _other(plane: _Plane, place: Place) -> list[str]:
     x, y = plane.x(place.h[1]), plane.y(place.v[1])
-    parts = [_cross(plane, place, VERTICAL, width=1, faint=0.3)]
-    parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#fff" stroke="{VERTICAL}" stroke-width="1.4"/>')
-    return parts + ([_beside(plane, place.label, x, y, INK)] if place.label else [])
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#fff" stroke="{VERTICAL}" stroke-width="1.4"/>'
+    return [_cross(plane, place, VERTICAL, width=1, faint=0.3), dot]
 
 
 def _own(plane: _Plane, place: Place) -> list[str]:
     x, y = plane.x(place.h[1]), plane.y(place.v[1])
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{HERE}" stroke="#fff" stroke-width="1.5"/>'
-    label = _beside(plane, place.label, x, y - 8, HERE, weight=600) if place.label else ""
-    return [_cross(plane, place, HERE, width=2, faint=0.9), dot, label]
+    return [_cross(plane, place, HERE, width=2, faint=0.9), dot]
 
 
-def _beside(plane: _Plane, words: str, x: float, y: float, colour: str, *, weight: int = 400) -> str:
-    right = x < plane.width * 0.62
-    return _text(x + (9 if right else -9), y + 4, words, anchor="start" if right else "end", fill=colour, weight=weight)
+def _labels(plane: _Plane, own: Place | None, others: Sequence[Place]) -> list[str]:
+    # one's own first; a name that would cover a dot, a name or the frame is left to the table
+    places = ([own] if own else []) + list(others)
+    taken = [_box(plane.x(place.h[1]), plane.y(place.v[1])) for place in places]
+    parts = []
+    for number, place in enumerate(places):
+        is_own = own is not None and number == 0
+        for x, y in _around(plane, place) if place.label else ():
+            wide = text_width(place.label)
+            box = (x, y - 11, x + wide, y + 3)
+            rest = [each for k, each in enumerate(taken) if k != number]
+            if (
+                box[0] > LEFT
+                and box[2] < plane.x(1)
+                and box[1] > TOP + 20
+                and not any(_meet(box, each) for each in rest)
+            ):
+                taken.append(box)
+                look = {"fill": HERE, "weight": 600} if is_own else {"fill": INK}
+                parts.append(_text(x, y, place.label, **look))  # type: ignore[arg-type]
+                break
+    return parts
+
+
+def _around(plane: _Plane, place: Place) -> list[tuple[float, float]]:
+    x, y, wide = plane.x(place.h[1]), plane.y(place.v[1]), text_width(place.label)
+    near = [(x + 9, y + 4), (x - 9 - wide, y + 4), (x - wide / 2, y - 10), (x - wide / 2, y + 19)]
+    return [*near, (x + 9, y - 14), (x + 9, y + 22), (x - 9 - wide, y - 14), (x - 9 - wide, y + 22), (x + 30, y + 44)]
+
+
+def text_width(words: str) -> float:
+    """Return about how wide a label is: Han signs are square, others a little over half."""
+    return sum(12 if ord(sign) > 0x2E7F else 7 for sign in words)
+
+
+def _box(x: float, y: float) -> tuple[float, float, float, float]:
+    return (x - 6, y - 6, x + 6, y + 6)
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def draw_range(low: float | None, value: float | None, high: float | None, *, vertical: bool) -> SafeString:
