@@ -3,9 +3,11 @@
 from yunzhang.governance.observatory.actions.codebook import *  # noqa: F403
 from yunzhang.governance.observatory.actions.facets import *  # noqa: F403
 from yunzhang.governance.observatory.actions.figures import *  # noqa: F403
+from yunzhang.governance.observatory.actions.interventions import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
 from yunzhang.governance.observatory.actions.rhythm import *  # noqa: F403
 from yunzhang.governance.observatory.actions.studies import *  # noqa: F403
+from yunzhang.governance.observatory.actions.trail import *  # noqa: F403
 from yunzhang.governance.observatory.actions.why import *  # noqa: F403

@@ -87,16 +87,29 @@ def _sums(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.n
     shape = (len(PARTS), tree.count)
     inside, outside = np.zeros((3, *shape)), np.zeros((3, *shape))
     is_inside = pairs.b >= 0
-    a_ought = ought[pairs.part, pairs.a] & is_inside
-    b_ought = ought[pairs.part, np.maximum(pairs.b, 0)] & is_inside
-    neither = is_inside & ~a_ought & ~b_ought
+    first, second = _charged(pairs, ought)
     for number, values in enumerate((pairs.met, pairs.n, pairs.asked)):
-        for node, charged in ((pairs.a, a_ought | neither), (pairs.b, b_ought | neither)):
+        for node in (first, second):
+            charged = is_inside & (node >= 0)
             np.add.at(inside[number], (pairs.part[charged], node[charged]), values[charged])
         own = ~is_inside
         np.add.at(outside[number], (pairs.part[own], pairs.a[own]), values[own])
         _gather(outside[number], tree.parent, tree.kind)
     return inside, outside
+
+
+def charged_blocks(tree: Tree, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """Return the one or two blocks an inside pair is charged to (second -1 for one); outside: the unit inside, -1."""
+    return _charged(pairs, _ought(tree))
+
+
+def _charged(pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    is_inside = pairs.b >= 0
+    a_ought = ought[pairs.part, pairs.a] & is_inside
+    b_ought = ought[pairs.part, np.maximum(pairs.b, 0)] & is_inside
+    only_b = b_ought & ~a_ought
+    both = is_inside & (a_ought == b_ought)  # both ought, or neither
+    return np.where(only_b, pairs.b, pairs.a), np.where(both, pairs.b, -1)
 
 
 @compiled

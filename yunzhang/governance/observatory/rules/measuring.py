@@ -12,9 +12,10 @@ from yunzhang.governance.observatory.rules.claims import read_due, read_need
 from yunzhang.governance.observatory.rules.coverage import count_beside, shares
 from yunzhang.governance.observatory.rules.gains import block_gains, edge_gains
 from yunzhang.governance.observatory.rules.horizontal import Blocks, charge, measure_h
-from yunzhang.governance.observatory.rules.posterior import Draws, draw, mode_of
+from yunzhang.governance.observatory.rules.posterior import make_sampler, mode_of
 from yunzhang.governance.observatory.rules.threads import Threads, read_threads
 from yunzhang.governance.observatory.rules.tree import Tree, read_tree
+from yunzhang.governance.observatory.rules.uncertainty import Ranges, find_ranges
 from yunzhang.governance.observatory.rules.vertical import measure_v
 from yunzhang.governance.observatory.terms import (
     COVERS,
@@ -149,19 +150,18 @@ def _columns(values: np.ndarray) -> list[dict[str, float | None]]:
     ]
 
 
-def _draw(measured: Measured, roots: np.ndarray) -> Draws:
-    parameters = measured.parameters
-    return draw(
+def _draw(measured: Measured, roots: np.ndarray) -> Ranges:
+    parameters, charged = measured.parameters, measured.charged
+    sampler = make_sampler(
         measured.tree,
-        measured.charged.lines,
+        charged.lines,
         measured.blocks,
-        roots,
-        parts=parameters.parts,
+        pairs=charged.pairs,
         tau=parameters.tau,
         draws=parameters.draws,
         seed=parameters.seed,
-        weights=parameters.weights,
     )
+    return find_ranges(sampler, roots, parts=parameters.parts, weights=parameters.weights)
 
 
 def _coverages(measured: Measured, roots: np.ndarray) -> list[dict[str, object]]:

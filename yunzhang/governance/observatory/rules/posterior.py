@@ -1,6 +1,6 @@
-"""Plausible ranges and the mode: Monte Carlo draws of V and H of each sub-tree (design §5 "Mode").
+"""The contract's draws of V and H of one sub-tree, and the mode they speak for (design §5 "Mode").
 
-Chance enters by the seed alone: a unit's draws depend on the seed, its id and its own figures.
+Chance enters by the seed alone: a unit's draws depend on the seed, its id and its own figures, each draw on its number.
 """
 
 # ruff: noqa: PLR0917 - compiled loops take their arrays by position
@@ -11,77 +11,79 @@ from zlib import crc32
 
 import numpy as np
 
+from yunzhang.base.chance import beta, mixed
 from yunzhang.base.compiled import compiled
-from yunzhang.governance.observatory.rules.horizontal import Blocks, mean_of_parts
+from yunzhang.governance.observatory.rules.edges import add_levels, add_path, gather_edges, type_edges
+from yunzhang.governance.observatory.rules.horizontal import Blocks, Pairs
+from yunzhang.governance.observatory.rules.pairs import (
+    block_columns,
+    gather_part,
+    nearest_government,
+    no_pairs,
+    sort_pairs,
+    type_pairs,
+    type_part,
+)
 from yunzhang.governance.observatory.rules.tree import Tree
-from yunzhang.governance.observatory.rules.vertical import Line, height, path_sum, pool
-from yunzhang.governance.observatory.terms import EQUAL, FIGURES, Mode
+from yunzhang.governance.observatory.rules.vertical import Line
+from yunzhang.governance.observatory.terms import FIGURES, Mode
 
 MODES = (Mode.LOOSE, Mode.AUTHORITATIVE, Mode.COOPERATIVE, Mode.COLLABORATIVE)
 WEAK, STRONG = 0.45, 0.55  # the dead band of .05 about the threshold .5
 SURE = 0.8
-RANGE = (0.05, 0.95)
-type_six = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 DOMAIN = 0x59554E5A
+STREAMS = 4  # streams of chance a draw has: the contract's lines, its parts, and the two of `uncertainty`
 
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """By figure (rows as FIGURES) and root: low and high; by mode and root: probability, NaN where V or H is null."""
-
-    low: np.ndarray
-    high: np.ndarray
-    chances: np.ndarray
+type_six = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+type_line = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # up, s, n, asked, reports
+type_lines = tuple[type_line, type_line]
+type_inside = tuple[tuple[type_edges, type_edges], tuple[type_part, type_part, type_part, type_part], np.ndarray]
+type_world = tuple[
+    np.ndarray, type_lines, np.ndarray, np.ndarray, tuple[type_pairs, ...], np.ndarray, tuple[np.ndarray, ...]
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Draws of single roots: rows as FIGURES, H left NaN, as it depends on parts and weights alone."""
+    """Draws of single roots of one measured log at one tau: rows as FIGURES, H left NaN (parts and weights make it)."""
 
     tree: Tree
-    both: type_six
-    charged: type_six
+    world: type_world
     tau: float
     draws: int
     seed: int
-    scratch: np.ndarray  # one for all roots: a log of a million units has as many
 
     def sample(self, root: int) -> np.ndarray:
-        """Return the draws of one root by figure, NaN where there is none."""
-        tree, stop = self.tree, int(self.tree.end[root])
-        start = (crc32(tree.ids[root].encode(), DOMAIN) + self.seed * 0x9E3779B1) % 2**32
+        """Return the contract's draws of one root by figure, NaN where there is none."""
         sample = np.full((len(FIGURES), self.draws), np.nan)
-        _draw_v(sample, root, stop, tree.depth, *self.both, self.tau, start, self.scratch)
-        _draw_parts(sample, root, stop, *self.charged, self.tau, (start + 1) % 2**32)
+        draw_contract(self.key(root), 0, self.draws, self.inside(root), self.tau, sample)
         return sample
 
+    def inside(self, root: int) -> type_inside:
+        """Return what stands inside the sub-tree of a root, packed for draws."""
+        return gather_inside(root, int(self.tree.end[root]), self.world)
 
-def make_sampler(tree: Tree, lines: tuple[Line, Line], blocks: Blocks, *, tau: float, draws: int, seed: int) -> Sampler:
-    """Return what draws from one measured log at one tau."""
-    return Sampler(tree, _both(lines), _blocks(blocks), tau, draws, seed, np.zeros(tree.count))
+    def key(self, root: int) -> np.uint64:
+        """Return the root's own start of chance."""
+        return np.uint64(mixed(self.seed, crc32(self.tree.ids[root].encode(), DOMAIN)))
 
 
-def draw(
+def make_sampler(
     tree: Tree,
     lines: tuple[Line, Line],
     blocks: Blocks,
-    roots: np.ndarray,
     *,
-    parts: tuple[str, ...],
     tau: float,
     draws: int,
     seed: int,
-    weights: tuple[float, ...] = EQUAL,
-) -> Draws:
-    """Return 90 % ranges of every figure and the probability of each mode, from `draws` draws per root."""
-    shape = (len(FIGURES), len(roots))
-    low, high, chances = np.full(shape, np.nan), np.full(shape, np.nan), np.full((4, len(roots)), np.nan)
-    sampler = make_sampler(tree, lines, blocks, tau=tau, draws=draws, seed=seed)
-    for k, root in enumerate(roots):
-        sample = sampler.sample(int(root))
-        sample[3] = mean_of_parts(sample[4:], parts, weights)
-        low[:, k], high[:, k], chances[:, k] = _summary(sample)
-    return Draws(low, high, chances)
+    pairs: Pairs | None = None,
+) -> Sampler:
+    """Return what draws from one measured log at one tau; the contract's draws need no pairs, ranges do."""
+    columns = tuple((line.up, line.s, line.n, line.asked, line.reports) for line in lines)
+    counted = np.array([line.counted for line in lines])
+    directives = np.array([line.directives for line in lines])
+    across = sort_pairs(tree, pairs or no_pairs()), nearest_government(tree), block_columns(blocks)
+    return Sampler(tree, (tree.depth, columns, counted, directives, *across), tau, draws, seed)  # type: ignore[arg-type]
 
 
 def mode_of(chances: np.ndarray) -> tuple[Mode, float | None]:
@@ -97,148 +99,101 @@ def mode_of(chances: np.ndarray) -> tuple[Mode, float | None]:
     return (MODES[best] if chance >= SURE else Mode.UNDECIDED), chance
 
 
-def _summary(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    low, high = np.quantile(sample, RANGE, axis=1)
-    v, h = sample[0], sample[3]
-    if np.isnan(v[0]) or np.isnan(h[0]):
-        return low, high, np.full(4, np.nan)
-    quadrants = ((v < WEAK, h < WEAK), (v > STRONG, h < WEAK), (v < WEAK, h > STRONG), (v > STRONG, h > STRONG))
-    return low, high, np.array([(down & across).mean() for down, across in quadrants])
-
-
-def _both(lines: tuple[Line, Line]) -> type_six:
-    first, second = lines
-    return (
-        np.stack([first.up, second.up]),
-        np.stack([first.s, second.s]),
-        np.stack([first.n, second.n]),
-        np.array([first.counted, second.counted]),
-        np.array([first.directives, second.directives]),
-        np.stack([first.reports, second.reports]),
-    )
-
-
-def _blocks(blocks: Blocks) -> type_six:
-    return blocks.f_below, blocks.n_below, blocks.below, blocks.f_top, blocks.n_top, blocks.top
-
-
 @compiled
-def _beta(a: float, b: float) -> float:
-    if a <= 0.0:
-        return 0.0
-    if b <= 0.0:
-        return 1.0
-    return float(np.random.beta(a, b))
+def gather_inside(root: int, stop: int, world: type_world) -> type_inside:
+    """Return the edges of both lines, the pairs and blocks of all parts, and which class of which line has life.
 
-
-@compiled
-def _draw_rates(totals: np.ndarray, sums: np.ndarray, tau: float, rates: np.ndarray) -> None:
-    # pi, then pi_l of each depth, for both classes of kind of one line
-    for kind in range(2):
-        total, due = totals[kind]
-        pi = _beta(total, due - total + 0.5)
-        for level in range(rates.shape[1]):
-            got, owed = sums[kind, 0, level], sums[kind, 1, level]
-            rates[kind, level] = _beta(got + tau * pi, owed - got + tau * (1.0 - pi))
-
-
-@compiled
-def _draw_edge(s: float, n: float, rate: float, tau: float) -> float:
-    return _beta(s + tau * rate, n - s + tau * (1.0 - rate))
-
-
-@compiled
-def _draw_edges(
-    root: int,
-    stop: int,
-    depth: np.ndarray,
-    up: np.ndarray,
-    s: np.ndarray,
-    n: np.ndarray,
-    reports: np.ndarray,
-    rates: np.ndarray,
-    tau: float,
-    logs: np.ndarray,
-) -> None:
-    for x in range(root + 1, stop):
-        if root <= up[x] < stop:
-            level = depth[x] - depth[root]
-            v = _draw_edge(s[0, x], n[0, x], rates[0, level], tau)
-            if reports[x]:
-                v = np.sqrt(v * _draw_edge(s[1, x], n[1, x], rates[1, level], tau))
-            logs[x] = np.log(v)
-
-
-@compiled
-def _draw_v(
-    sample: np.ndarray,
-    root: int,
-    stop: int,
-    depth: np.ndarray,
-    up: np.ndarray,
-    s: np.ndarray,
-    n: np.ndarray,
-    counted: np.ndarray,
-    directives: np.ndarray,
-    reports: np.ndarray,
-    tau: float,
-    seed: int,
-    logs: np.ndarray,
-) -> None:
-    np.random.seed(seed)
-    levels = height(root, stop, depth) + 1
-    totals, sums, rates = np.zeros((2, 2, 2)), np.zeros((2, 2, 2, levels)), np.zeros((2, levels))
+    Life [line, class]: counted, covered by directives, and something of the class was asked inside the sub-tree.
+    """
+    depth, lines, counted, directives, pairs, government, blocks = world
+    life = np.zeros((2, 2), np.bool_)
     for line in range(2):
-        for kind in range(2):
-            totals[line, kind] = pool(
-                root, stop, depth, up[line], s[line, kind], n[line, kind], reports[line], kind == 0, sums[line, kind]
-            )
-    for k in range(sample.shape[1]):
-        values, paths = np.zeros(2), np.zeros(2)
-        for line in range(2):
-            if not counted[line]:
-                continue
-            logs[root:stop] = -np.inf  # a line without any directive is 0
-            if directives[line]:
-                _draw_rates(totals[line], sums[line], tau, rates)
-                _draw_edges(root, stop, depth, up[line], s[line], n[line], reports[line], rates, tau, logs)
-            values[line], paths[line] = path_sum(root, stop, up[line], logs)
-            if paths[line] > 0:
-                sample[1 + line, k] = values[line] / paths[line]
-        if paths.sum() > 0:
-            sample[0, k] = values.sum() / paths.sum()
+        up, asked = lines[line][0], lines[line][3]
+        if counted[line] and directives[line]:
+            for x in range(root + 1, stop):
+                if root <= up[x] < stop:
+                    life[line, 0] |= asked[0, x] > 0
+                    life[line, 1] |= asked[1, x] > 0
+    edges = (_edges(root, stop, depth, lines[0], counted[0]), _edges(root, stop, depth, lines[1], counted[1]))
+    parts = (
+        gather_part(root, stop, pairs[0], government, 0, blocks),
+        gather_part(root, stop, pairs[1], government, 1, blocks),
+        gather_part(root, stop, pairs[2], government, 2, blocks),
+        gather_part(root, stop, pairs[3], government, 3, blocks),
+    )
+    return edges, parts, life
 
 
 @compiled
-def _draw_parts(
-    sample: np.ndarray,
-    root: int,
-    stop: int,
-    f_below: np.ndarray,
-    n_below: np.ndarray,
-    below: np.ndarray,
-    f_top: np.ndarray,
-    n_top: np.ndarray,
-    top: np.ndarray,
-    tau: float,
-    seed: int,
-) -> None:
-    np.random.seed(seed)
-    for part in range(len(f_below)):
-        f, n = np.empty(stop - root), np.empty(stop - root)
-        count = 0
-        for x in range(root, stop):
-            there = top[part, x] if x == root else below[part, x]
-            if there:
-                f[count] = f_top[part, x] if x == root else f_below[part, x]
-                n[count] = n_top[part, x] if x == root else n_below[part, x]
-                count += 1
-        if count == 0:
-            continue
-        total, due = f[:count].sum(), n[:count].sum()
-        for k in range(sample.shape[1]):
-            pi = _beta(total, due - total + 0.5)
-            value = 0.0
-            for i in range(count):
-                value += _beta(f[i] + tau * pi, n[i] - f[i] + tau * (1.0 - pi))
-            sample[4 + part, k] = value / count
+def _edges(root: int, stop: int, depth: np.ndarray, line: type_line, counted: bool) -> type_edges:
+    up, s, n, _, reports = line
+    return gather_edges(root, stop if counted else root + 1, depth, up, s, n, reports)
+
+
+@compiled
+def pools_of(edges: type_edges) -> np.ndarray:
+    """Return S_l and D_l as [class, s | n, level]."""
+    level, _, _, s, n, joins = edges
+    sums = np.zeros((2, 2, level.max() + 1 if len(level) else 1))
+    add_levels(level, s, n, joins, sums)
+    return sums
+
+
+@compiled
+def spread_lines(first: float, second: float, edges: tuple[type_edges, type_edges], out: np.ndarray) -> None:
+    """Return nothing; `out` gets V and V of both lines from sums of path values, untouched where there is no edge."""
+    one, other = len(edges[0][0]), len(edges[1][0])
+    if one:
+        out[1] = first / one
+    if other:
+        out[2] = second / other
+    if one + other:
+        out[0] = (first + second) / (one + other)
+
+
+@compiled
+def draw_contract(key: np.uint64, first: int, last: int, inside: type_inside, tau: float, sample: np.ndarray) -> None:
+    """Return nothing; columns first..last of `sample` get draws of V, of both lines and of the four parts."""
+    edges, parts, life = inside
+    pools = (pools_of(edges[0]), pools_of(edges[1]))
+    paths = np.empty(max(len(edges[0][0]), len(edges[1][0])))
+    state, sums = np.zeros(1, np.uint64), np.zeros(2)
+    for k in range(first, last):
+        state[0] = mixed(key, k * STREAMS)
+        for line in range(2):
+            sums[line] = _draw_line(state, edges[line], pools[line], tau, paths) if life[line, 0] else 0.0
+        spread_lines(sums[0], sums[1], edges, sample[:, k])
+        state[0] = mixed(key, k * STREAMS + 1)
+        for part in range(4):
+            if len(parts[part][4]):
+                sample[4 + part, k] = _draw_part(state, parts[part][4], parts[part][5], tau)
+
+
+@compiled
+def _draw_line(state: np.ndarray, edges: type_edges, pools: np.ndarray, tau: float, paths: np.ndarray) -> float:
+    level, above, length, s, n, joins = edges
+    rates = np.empty((2, pools.shape[2]))
+    for kind in range(2):
+        met, due = pools[kind, 0].sum(), pools[kind, 1].sum()
+        pi = beta(state, met, due - met + 0.5)
+        for depth in range(pools.shape[2]):
+            got, owed = pools[kind, 0, depth], pools[kind, 1, depth]
+            rates[kind, depth] = beta(state, got + tau * pi, owed - got + tau * (1.0 - pi))
+    total = 0.0
+    for e in range(len(level)):
+        rate = tau * rates[0, level[e]]
+        value = beta(state, s[0, e] + rate, n[0, e] - s[0, e] + tau - rate)
+        if joins[e]:
+            rate = tau * rates[1, level[e]]
+            value = np.sqrt(value * beta(state, s[1, e] + rate, n[1, e] - s[1, e] + tau - rate))
+        total += add_path(value, e, above, length, paths)
+    return total
+
+
+@compiled
+def _draw_part(state: np.ndarray, f: np.ndarray, n: np.ndarray, tau: float) -> float:
+    met, due = f.sum(), n.sum()
+    pi, total = beta(state, met, due - met + 0.5), 0.0
+    for i in range(len(f)):
+        total += beta(state, f[i] + tau * pi, n[i] - f[i] + tau * (1.0 - pi))
+    return total / len(f)

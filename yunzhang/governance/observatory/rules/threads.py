@@ -44,6 +44,7 @@ class Threads:
     extended: np.ndarray | None
     unconfirmed: np.ndarray | None
     relation: np.ndarray | None  # as written when the loop opened: number in placement, -1 unknown
+    due: np.ndarray
     rows: int
     set_aside: dict[str, int]
     to_at: int | None
@@ -205,6 +206,7 @@ def _merge(table: pa.Table, rows: _Rows, order: np.ndarray, starts: np.ndarray, 
         extended=_flag(table, "extended", order, starts, stays),
         unconfirmed=unconfirmed,
         relation=_relations(table, order, starts),
+        due=last_due,
         rows=table.num_rows,
         set_aside=rows.set_aside,
         to_at=to_at,

@@ -90,6 +90,11 @@ def act_columns(
     return acts.act_table(verbs, but_kinds, to, post, person)
 
 
+def list_acts(verbs: Sequence[str], *, after: datetime, to: datetime) -> list[Entry]:
+    """Return the entries of these verbs between two moments (both exclusive), on matters and streams, by moment."""
+    return [entry_of(*written) for written in acts.entries_of_verbs(verbs, after, to)]
+
+
 def find_family(loop: UUID) -> list[Loop]:
     """Return every loop about the same subject as this one, itself among them, oldest first. Raises: NoSuchLoop."""
     found = looks.loops_beside(loop)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from yunzhang.ground.ledger.store.looks import ENTRY_BODY, Written, written
 from yunzhang.ground.ledger.store.rows import fetch, marks, moment_out
 
 if TYPE_CHECKING:
@@ -46,6 +47,12 @@ def act_table(
     sql = f"SELECT {columns} FROM ledger_entry e JOIN ledger_loop l ON l.id = e.loop_id"  # noqa: S608
     sql += f" WHERE {' AND '.join(text for text, _ in conditions)} ORDER BY e.id"
     return _arrow(fetch(sql, [value for _, values in conditions for value in values]))
+
+
+def entries_of_verbs(verbs: Sequence[str], after: datetime, to: datetime) -> list[Written]:
+    """The entries of these verbs acted after a moment and before another, matters and streams alike, by moment."""
+    sql = f"{ENTRY_BODY} WHERE e.verb IN ({marks(verbs)}) AND e.acted_at > %s AND e.acted_at < %s ORDER BY e.id"
+    return [written(row) for row in fetch(sql, [*verbs, moment_out(after), moment_out(to)])]
 
 
 def _arrow(rows: Sequence[Sequence[Any]]) -> pa.Table:
