@@ -148,7 +148,7 @@ def reproduce(folder: Path, named: sources.Named, mask_key: Path | None) -> int:
             found, figures, root=root, key=key, sweep=options["sweep"], language=options["language"]
         )
         files = manifest.seal(again, made)
-    lines = manifest.compare(told, again, files)
+    lines = [*manifest.check_files(folder, told), *manifest.compare(told, again, files)]
     words = {True: _("一致"), False: _("不一致")}
     for what, name, agrees in lines:
         typer.echo(f"{words[agrees]}  {what:<11} {name}")

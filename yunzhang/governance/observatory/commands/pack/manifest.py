@@ -121,6 +121,12 @@ def asked_of(told: Mapping[str, Any]) -> Parameters:
     return Parameters(**given)
 
 
+def check_files(folder: Path, told: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return ("file", name, agrees) of every file of a bundle as it lies in its folder."""
+    held = {name: folder / name for name in told["outputs"]}
+    return [("file", name, file.is_file() and digest_of(file) == told["outputs"][name]) for name, file in held.items()]
+
+
 def compare(
     told: Mapping[str, Any], again: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> list[tuple[str, str, bool]]:

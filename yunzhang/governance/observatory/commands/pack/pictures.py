@@ -139,8 +139,7 @@ def _labels(plane: _Plane, own: Place | None, others: Sequence[Place]) -> list[s
                 and not any(_meet(box, each) for each in rest)
             ):
                 taken.append(box)
-                look = {"fill": HERE, "weight": 600} if is_own else {"fill": INK}
-                parts.append(_text(x, y, place.label, **look))  # type: ignore[arg-type]
+                parts.append(_text(x, y, place.label, fill=HERE if is_own else INK, weight=600 if is_own else 400))
                 break
     return parts
 
