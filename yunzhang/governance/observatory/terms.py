@@ -58,7 +58,11 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of one unit: values by name, raw values, low and high of each, the mode and what stands beside."""
+    """All figures of one unit: values by name, raw values, low and high of each, the mode and what stands beside.
+
+    `null` holds H_null and that of its parts by the names of the figures, `chances` the probability of each mode;
+    both are empty without draws, and None where V or H is null. `weak_parts`: the declared parts of H under .5.
+    """
 
     unit: str
     name: str
@@ -72,6 +76,15 @@ class Figures:
     mode: Mode = Mode.UNDECIDED
     p_mode: float | None = None
     coverage: dict[str, object] = field(default_factory=dict)
+    null: dict[str, float | None] = field(default_factory=dict)
+    chances: dict[str, float | None] = field(default_factory=dict)
+    weak_parts: tuple[str, ...] = ()
+
+    @property
+    def excess(self) -> float | None:
+        """H less H_null: how far sisters deal beyond what their level alone explains; None where either is null."""
+        h, null = self.values["H"], self.null.get("H")
+        return None if h is None or null is None else h - null
 
 
 @dataclass(frozen=True, slots=True)

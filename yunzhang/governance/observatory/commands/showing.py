@@ -33,7 +33,15 @@ def row_of(figures: Figures) -> dict[str, Any]:
         | h
         | {"mode": str(figures.mode), "p_mode": figures.p_mode, "loops": figures.loops, "coverage": figures.coverage}
         | {f"{name}_raw": figures.raw[name] for name in FIGURES}
+        | {"H_null": figures.null.get("H"), "H_excess": figures.excess}
+        | {"ranges": _ranges(figures), "p_modes": figures.chances, "weak_parts": list(figures.weak_parts)}
     )
+
+
+def _ranges(figures: Figures) -> dict[str, list[float | None] | None]:
+    # low and high of every figure, null where there is none
+    ends = {name: [figures.low.get(name), figures.high.get(name)] for name in FIGURES}
+    return {name: None if None in both else both for name, both in ends.items()}
 
 
 def _ranged(figures: Figures, name: str) -> dict[str, float | None]:
@@ -69,9 +77,13 @@ def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
     from yunzhang.kit.lists import ribbon
     from yunzhang.kit.tables import write_columns
 
-    flat = [row | {"coverage": json.dumps(row["coverage"], ensure_ascii=False)} for row in rows]
+    flat = [{name: _flat(value) for name, value in row.items()} for row in rows]
     columns = {name: [row[name] for row in flat] for name in (flat[0] if flat else ("unit",))}
     write_columns(out, pa.table(columns), ribbon="".join(ribbon()))
+
+
+def _flat(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def _print(found: list[Figures], parameters: Parameters) -> None:

@@ -178,10 +178,12 @@ def _pairs(
     count = int(lateral.sum())
     asked = np.bincount(where[:count], minlength=len(keys)).astype(np.float64)
     met = np.bincount(where[:count], threads.met[lateral], len(keys))
-    n = np.maximum(asked, np.bincount(where, np.concatenate(extra), len(keys)))
+    want = np.bincount(where, np.concatenate(extra), len(keys))
+    n = np.maximum(asked, want)
     there = n > 0
     keys = keys[there]
-    return Pairs(keys // size // size, keys // size % size, keys % size - 1, met[there], n[there], asked[there])
+    ends = keys // size // size, keys // size % size, keys % size - 1
+    return Pairs(*ends, met[there], n[there], asked[there], want[there])
 
 
 def _keys(placed: Placed, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

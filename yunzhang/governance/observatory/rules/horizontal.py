@@ -23,6 +23,7 @@ class Pairs:
     met: np.ndarray
     n: np.ndarray
     asked: np.ndarray
+    want: np.ndarray | None = None  # what need and due claim of each; without it, what n has beyond asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Blocks:
 def charge(tree: Tree, pairs: Pairs, needed: tuple[bool, ...]) -> Blocks:
     """Return the blocks; `needed` says for each part whether the need table has rows of it."""
     shape = (len(PARTS), tree.count)
-    ought = _ought(tree)
-    inside, outside = _sums(tree, pairs, ought)
+    ought = ought_to_deal(tree)
+    inside, outside = sum_pairs(tree, pairs, ought)
     government = tree.kind[: tree.count] == GOVERNMENT
     below, top = inside + outside * government, outside
     has_below, has_top = below[1] > 0, top[1] > 0
@@ -64,8 +65,8 @@ def charge(tree: Tree, pairs: Pairs, needed: tuple[bool, ...]) -> Blocks:
     )
 
 
-def _ought(tree: Tree) -> np.ndarray:
-    # who ought to deal when standing below the root; market and society: every government
+def ought_to_deal(tree: Tree) -> np.ndarray:
+    """Return by part and node who ought to deal when standing below the root; market and society: every government."""
     government = tree.kind[: tree.count] == GOVERNMENT
     ought = np.zeros((len(PARTS), tree.count), np.bool_)
     child = tree.parent >= 0
@@ -82,8 +83,9 @@ def _alone(tree: Tree) -> np.ndarray:
     return np.asarray(before[tree.end] == before[: tree.count], np.bool_)
 
 
-def _sums(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    # [f | n | asked, part, node] of pairs inside, charged to their blocks, and outside, up to the nearest government
+def sum_pairs(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return [f | n | asked, part, node] of pairs inside, charged to their blocks, and outside, up to the nearest
+    government."""
     shape = (len(PARTS), tree.count)
     inside, outside = np.zeros((3, *shape)), np.zeros((3, *shape))
     is_inside = pairs.b >= 0
@@ -100,7 +102,7 @@ def _sums(tree: Tree, pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.n
 
 def charged_blocks(tree: Tree, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     """Return the one or two blocks an inside pair is charged to (second -1 for one); outside: the unit inside, -1."""
-    return _charged(pairs, _ought(tree))
+    return _charged(pairs, ought_to_deal(tree))
 
 
 def _charged(pairs: Pairs, ought: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,8 @@ from yunzhang.governance.observatory.rules.claims import read_due, read_need
 from yunzhang.governance.observatory.rules.coverage import count_beside, shares
 from yunzhang.governance.observatory.rules.gains import block_gains, edge_gains
 from yunzhang.governance.observatory.rules.horizontal import Blocks, charge, measure_h
-from yunzhang.governance.observatory.rules.posterior import make_sampler, mode_of
+from yunzhang.governance.observatory.rules.null import Null, find_null
+from yunzhang.governance.observatory.rules.posterior import MODES, make_sampler, mode_of
 from yunzhang.governance.observatory.rules.threads import Threads, read_threads
 from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 from yunzhang.governance.observatory.rules.uncertainty import Ranges, find_ranges
@@ -30,6 +31,8 @@ from yunzhang.governance.observatory.terms import (
 )
 
 MAX_DRAWS = 20_000
+HALF = 0.5
+NULLS = ("H", "H_department", "H_region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def _figures(measured: Measured, roots: np.ndarray) -> list[Figures]:
     drawn = None if not parameters.draws or not len(roots) else _draw(measured, roots)
     low = _columns(drawn.low) if drawn else [{}] * len(roots)
     high = _columns(drawn.high) if drawn else [{}] * len(roots)
+    null = _columns(_null_rows(_null(measured, roots, drawn), len(roots))) if drawn else [{}] * len(roots)
     coverages = _coverages(measured, roots)
     out = []
     for k, root in enumerate(roots.tolist()):
@@ -131,9 +135,44 @@ def _figures(measured: Measured, roots: np.ndarray) -> list[Figures]:
                 mode=mode,
                 p_mode=p_mode,
                 coverage=coverages[k],
+                null={name: value for name, value in null[k].items() if name in NULLS},
+                chances=_chances(drawn.chances[:, k]) if drawn else {},
+                weak_parts=_weak(pooled[k], parameters.parts),
             )
         )
     return out
+
+
+def _chances(chances: np.ndarray) -> dict[str, float | None]:
+    known = not np.isnan(chances).any()
+    return {str(mode): float(chances[number]) if known else None for number, mode in enumerate(MODES)}
+
+
+def _weak(values: dict[str, float | None], parts: tuple[str, ...]) -> tuple[str, ...]:
+    # the label names every part under .5
+    each = {part: values[f"H_{part}"] for part in PARTS if part in parts}
+    return tuple(part for part, value in each.items() if value is not None and value < HALF)
+
+
+def _null(measured: Measured, roots: np.ndarray, drawn: Ranges) -> Null:
+    parameters, charged = measured.parameters, measured.charged
+    return find_null(
+        measured.tree,
+        charged.pairs,
+        roots,
+        found=drawn.values[-len(PARTS) :],
+        needed=charged.needed,
+        parts=parameters.parts,
+        weights=parameters.weights,
+        tau=parameters.tau,
+        draws=parameters.draws,
+        seed=parameters.seed,
+    )
+
+
+def _null_rows(null: Null, count: int) -> np.ndarray:
+    # in the order of FIGURES; V has no null of its own
+    return np.concatenate([np.full((len(FIGURES) - len(PARTS) - 1, count), np.nan), null.h[None], null.parts])
 
 
 def _values(measured: Measured, roots: np.ndarray, tau: float) -> list[dict[str, float | None]]:

@@ -6,20 +6,19 @@ For tests, the bench and simulated studies. Nothing here is ever mixed with an o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.observatory.rules.charging import charge_threads
-from yunzhang.governance.observatory.rules.horizontal import charge, measure_h
+from yunzhang.governance.observatory.rules.horizontal import Pairs, charge, measure_h
 from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.rules.placement import PART, VERTICAL, Placed, place
 from yunzhang.governance.observatory.rules.planted_place import plant_place, plant_tree
-from yunzhang.governance.observatory.rules.threads import read_threads
-from yunzhang.governance.observatory.rules.tree import read_tree
-from yunzhang.governance.observatory.rules.vertical import measure_v
-from yunzhang.governance.observatory.terms import COVERS, FIGURES, PARTS, REPORT, Mode, Parameters
+from yunzhang.governance.observatory.rules.tree import Tree, read_tree
+from yunzhang.governance.observatory.rules.vertical import Line, make_line, measure_v
+from yunzhang.governance.observatory.terms import CLASSES, COVERS, FIGURES, LINES, PARTS, REPORT, TRADE_KINDS, Mode
 
 __all__ = ["QUADRANTS", "Plan", "Planted", "plant", "plant_place", "plant_tree", "rates_of"]
 
@@ -94,11 +93,13 @@ def truth_of(
 ) -> dict[str, dict[str, float | None]]:
     """Return by unit the V and H that the true rates make: the measure itself, each edge and pair at its own rate."""
     tree = read_tree(units)
-    parameters = Parameters(tau=0, covers=covers, parts=parts)
-    threads = replace(read_threads(_table(asks), tree, parameters), met=np.asarray(rates, np.float64))
-    charged = charge_threads(tree, threads, None, None, parameters)
-    v = measure_v(tree, charged.lines, tree.inner, 0.0)
-    h = measure_h(tree, charge(tree, charged.pairs, charged.needed), tree.inner, parts, 0.0)
+    if not asks:
+        return {}
+    placed, report = _placed(tree, asks)
+    lines = _lines(tree, placed, report, rates, covers)
+    pairs = _pairs(placed, np.asarray(rates, np.float64))
+    v = measure_v(tree, lines, tree.inner, 0.0)
+    h = measure_h(tree, charge(tree, pairs, (False,) * len(PARTS)), tree.inner, parts, 0.0)
     columns = np.concatenate([v, h]).T.tolist()
     return {
         tree.ids[node]: {name: None if np.isnan(value) else value for name, value in zip(FIGURES, row, strict=True)}
@@ -106,21 +107,37 @@ def truth_of(
     }
 
 
-def _table(asks: list[type_ask]) -> pa.Table:
-    _, kind, creditor, debtor = zip(*asks, strict=True) if asks else ((),) * 4
-    none = [""] * len(asks)
-    names = {"kind": kind, "creditor": creditor, "debtor": debtor}
-    text = {name: pa.array(cells, pa.string()) for name, cells in names.items()}
-    dates = {
-        "opened_at": ["2026-01-01"] * len(asks),
-        "due_at": ["2026-01-02"] * len(asks),
-        "closed_at": none,
-        "outcome": ["met"] * len(asks),
-    }
-    loop = [str(k) for k in range(len(asks))]
-    return pa.table(
-        {"loop": pa.array(loop, pa.string())} | text | {n: pa.array(c, pa.string()) for n, c in dates.items()}
-    )
+def _placed(tree: Tree, asks: list[type_ask]) -> tuple[Placed, np.ndarray]:
+    node = {unit: number for number, unit in enumerate(tree.ids)}
+    _, kind, creditor, debtor = zip(*asks, strict=True)
+    one, other = (np.array([node[unit] for unit in ends], np.int64) for ends in (debtor, creditor))
+    placed = place(tree, one, other, np.array([name in TRADE_KINDS for name in kind]))
+    return placed, np.array([name == REPORT for name in kind], np.int64)
+
+
+def _lines(
+    tree: Tree, placed: Placed, report: np.ndarray, rates: np.ndarray, covers: tuple[str, ...]
+) -> tuple[Line, Line]:
+    met, asked = np.zeros((2, 2, tree.count)), np.zeros((2, 2, tree.count))
+    down = placed.relation < VERTICAL
+    where = placed.relation[down], report[down], placed.a[down]
+    np.add.at(met, where, rates[down])
+    np.add.at(asked, where, 1.0)
+    lines = []
+    for number, (name, up) in enumerate(zip(LINES, (tree.above, tree.guide), strict=True)):
+        directives, reports = (f"{name} {kind}" in covers for kind in CLASSES)
+        counts, counted = (met[number], asked[number], asked[number]), not number or directives or reports
+        joins = tree.reports & reports
+        lines.append(make_line(up, *counts, reports=joins, counted=counted, directives=directives))
+    return lines[0], lines[1]
+
+
+def _pairs(placed: Placed, rates: np.ndarray) -> Pairs:
+    across = placed.relation >= VERTICAL
+    ends = placed.relation[across] - PART, placed.a[across], np.where(placed.outside, -1, placed.b)[across]
+    keys, where = np.unique(np.stack(ends), axis=1, return_inverse=True)
+    met, asked = np.bincount(where.ravel(), rates[across]), np.bincount(where.ravel()).astype(np.float64)
+    return Pairs(keys[0], keys[1], keys[2], met, asked, asked)
 
 
 def _asks(units: pa.Table, plan: Plan, rng: np.random.Generator) -> list[type_ask]:
