@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,30 @@ def check_keys(file: Path, facts: dict[Any, Any], *, must: set[str], may: set[st
         raise BadData(file=file.name, problem=f"缺少 {', '.join(missing)}")
     if unknown:
         raise BadData(file=file.name, problem=f"不认识 {', '.join(unknown)}")
+
+
+LONGEST = 1 << 18
+
+
+def read_marked(file: Path) -> tuple[dict[Any, Any], dict[tuple[str, ...], int]]:
+    """Return the mapping of a foreign YAML file, and the line of every value by the way to it (list items from 1).
+
+    Raises BadData where it cannot be read, is longer than 256 KiB, or repeats a part by reference.
+    """
+    if file.stat().st_size > LONGEST:
+        raise BadData(file=file.name, problem=zh("文件超过 256 KB"))
+    facts = read_yaml(file)
+    text = file.read_text("utf-8")
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Strict)):
+        raise BadData(file=file.name, problem=zh("不支持引用（& 与 *）"))
+    return facts, dict(_lines(yaml.compose(text, _Strict), ()))
+
+
+def _lines(node: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    yield way, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*way, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value, 1):
+            yield from _lines(value, (*way, str(number)))

@@ -240,3 +240,18 @@ class MayNotLoad(Refused):
 
     code = "may_not_load"
     what = zh("只有本地最高一级的云长制办公室和研究账号可以装入或移除外部日志。")
+
+
+class BadMapping(Invalid):
+    """A mapping that cannot be followed; `at` says where it stands."""
+
+    code = "bad_mapping"
+    what = zh("映射文件的 %(at)s 有误：%(problem)s。")
+    do = zh("可参照 yunzhang/data/mappings 中的样例改正。")
+
+
+class BadLog(Invalid):
+    """A log that cannot be read as its mapping says."""
+
+    code = "bad_log"
+    what = zh("日志 %(file)s 无法读取：%(problem)s。")
