@@ -56,21 +56,26 @@ def check_keys(file: Path, facts: dict[Any, Any], *, must: set[str], may: set[st
         raise BadData(file=file.name, problem=f"不认识 {', '.join(unknown)}")
 
 
-LONGEST = 1 << 18
+LONGEST, LONGEST_LINE, OPENINGS = 1 << 16, 2_000, 1_000  # parsing is slow in the depth of what is nested
 
 
 def read_marked(file: Path) -> tuple[dict[Any, Any], dict[tuple[str, ...], int]]:
     """Return the mapping of a foreign YAML file, and the line of every value by the way to it (list items from 1).
 
-    Raises BadData where it cannot be read, is longer than 256 KiB, or repeats a part by reference.
+    Raises BadData where it cannot be read, is longer than 64 KiB or nested without end, or repeats a part by reference.
     """
     if file.stat().st_size > LONGEST:
-        raise BadData(file=file.name, problem=zh("文件超过 256 KB"))
-    facts = read_yaml(file)
-    text = file.read_text("utf-8")
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Strict)):
-        raise BadData(file=file.name, problem=zh("不支持引用（& 与 *）"))
-    return facts, dict(_lines(yaml.compose(text, _Strict), ()))
+        raise BadData(file=file.name, problem=zh("文件超过 64 KB"))
+    try:
+        text = file.read_text("utf-8")
+        if max(map(len, text.splitlines()), default=0) > LONGEST_LINE or sum(map(text.count, "[{")) > OPENINGS:
+            raise BadData(file=file.name, problem=zh("行过长或嵌套过多"))
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Strict)):
+            raise BadData(file=file.name, problem=zh("不支持引用（& 与 *）"))
+        facts = read_yaml(file)
+        return facts, dict(_lines(yaml.compose(text, _Strict), ()))
+    except (RecursionError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+        raise BadData(file=file.name, problem=" ".join(str(error).split())[:300]) from error
 
 
 def _lines(node: Any, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ def open_rows(
                 yield read_mbox(stream, path.name, limits)
             else:
                 yield read_csv(stream, path.name, limits, encoding=encoding, separator=separator)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise refuse(path.name, zh("文件已损坏或无法打开（%(error)s）"), error=type(error).__name__) from error
 
 

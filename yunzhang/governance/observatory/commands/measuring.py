@@ -10,7 +10,8 @@ import typer
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.commands import packing, showing, sources
+from yunzhang.governance.observatory.commands import logs, packing, showing, sources
+from yunzhang.governance.observatory.commands.logs import CheckOption, LogOption, MappingOption, RejectsOption
 from yunzhang.governance.observatory.commands.packing import Wish
 from yunzhang.governance.observatory.terms import BadParameter, Parameters
 from yunzhang.kit.busy import busy
@@ -26,6 +27,10 @@ def measure(  # noqa: PLR0917 - one argument per option
     need: FileOption = None,
     due: FileOption = None,
     study: Annotated[str, typer.Option(metavar="NAME", help="yunzhang study list")] = "",
+    log: LogOption = None,
+    mapping: MappingOption = None,
+    check: CheckOption = False,
+    rejects: RejectsOption = None,
     from_: Annotated[str, typer.Option("--from", metavar="T")] = "",
     to: MomentOption = "",
     as_of: MomentOption = "",
@@ -50,7 +55,7 @@ def measure(  # noqa: PLR0917 - one argument per option
     reproduce: FolderOption = None,
 ) -> int:
     """Print V and H of every unit that has children; --json prints the contract's figures."""
-    named = sources.Named(units, loops, need, due, study)
+    named = sources.Named(units, loops, need, due, study, log, mapping)
     if reproduce is not None:
         return packing.reproduce(reproduce, named, mask_key)
     wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed, programme=programme.strip())
@@ -70,6 +75,9 @@ def measure(  # noqa: PLR0917 - one argument per option
     showing.check_out(out)
     wish = Wish(report, bundle, sweep, mask, mask_key, language, force)
     packing.check_wish(wish, plain=as_json or out is not None)
+    named = replace(named, read=logs.read_log(log, mapping, check=check, rejects=rejects))
+    if check:
+        return 0
     with busy(_("正在测算")) as tell:
         found = sources.find_log(named, wanted)
         figures = sources.list_chosen(found.measured, root)

@@ -19,7 +19,10 @@ from yunzhang.kit.home import Home, current_home
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from yunzhang.governance.observatory.actions import ReadLog
+
 PLACE = ZoneInfo("Asia/Shanghai")
+TABLES = ("units", "loops", "need", "due")
 OFFICE, SIMULATED, FOREIGN = "office", "simulated", "foreign"
 
 
@@ -29,7 +32,7 @@ class NoLog(YunzhangError):
     code = "no_log"
     what = zh("没有指明要测算的日志，或同时指明了两处：%(named)s。")
     why = zh("一次测算只针对一处日志：一个办公室的台账、其中一项研究，或一对文件。")
-    do = zh("请用 --home 目录（研究另加 --study 名称），或同时用 --units 文件 与 --loops 文件。")
+    do = zh("请用 --home 目录（研究另加 --study 名称），或同时用 --units 与 --loops 文件，或 --log 与 --mapping 文件。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,14 @@ class Named:
     need: Path | None = None
     due: Path | None = None
     study: str = ""
+    log: Path | None = None
+    mapping: Path | None = None
+    read: ReadLog | None = None  # the log by its mapping, where it was read already
 
     def files(self) -> dict[str, Path]:
         """Return the named files by role."""
         roles = {"units": self.units, "loops": self.loops, "need": self.need, "due": self.due}
+        roles |= {"log": self.log, "mapping": self.mapping}
         return {role: path for role, path in roles.items() if path is not None}
 
 
@@ -65,13 +72,13 @@ def read_optional(path: Path | None) -> pa.Table | None:
 def find_log(named: Named, wanted: Parameters) -> Found:
     """Return the log of the files, of a study, or the office's own, measured; raises NoLog for none or several."""
     home, files = current_home(), named.files()
-    both = "units" in files and "loops" in files
-    either = "units" in files or "loops" in files
-    if (home is None and (not both or named.study)) or (home is not None and either) or (named.study and files):
+    whole = {"units", "loops"} <= set(files) <= {*TABLES} or set(files) == {"log", "mapping"}
+    either = {*files} - {"need", "due"}
+    if (home is None and (not whole or named.study)) or (home is not None and either) or (named.study and files):
         words = [*(["home"] if home else []), *(["study"] if named.study else []), *files]
         raise NoLog(named=" ".join(f"--{word}" for word in words) or "–")
     if home is None:
-        return _from_files(named, wanted)
+        return _from_mapping(named, wanted) if named.log else _from_files(named, wanted)
     return _from_study(named.study, wanted) if named.study else _from_home(named, wanted, home)
 
 
@@ -84,6 +91,18 @@ def _from_files(named: Named, wanted: Parameters) -> Found:
     measured = rules.measure(tables["units"], tables["loops"], wanted, need=tables.get("need"), due=tables.get("due"))
     marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
     return Found(measured, SIMULATED if marked else FOREIGN, lambda: _file_digests(files))
+
+
+def _from_mapping(named: Named, wanted: Parameters) -> Found:
+    from yunzhang.governance.observatory import actions
+
+    assert named.log is not None  # noqa: S101 - find_log asked
+    assert named.mapping is not None  # noqa: S101
+    read = named.read or actions.find_log(named.log, named.mapping)
+    wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
+    loaded = read.loaded
+    measured = rules.measure(loaded.units, loaded.loops, wanted, need=loaded.need, due=loaded.due)
+    return Found(measured, FOREIGN, lambda: {role: each["sha256"] for role, each in read.facts["inputs"].items()})
 
 
 def _from_home(named: Named, wanted: Parameters, home: Home) -> Found:

@@ -33,14 +33,12 @@ class Desk:
         """Count a row as read; as used unless the block sets it aside, or only later rows will tell (`uses` false)."""
         self.tally.read += 1
         try:
-            self.check(cells)
             yield
             self.tally.used += int(uses)
         except (Aside, NoUnit, Unreadable) as reason:
             self.tally.put_aside(str(reason), number, cells)
 
-    def check(self, cells: Cells[str, str]) -> None:
-        """Raise Aside for a row the mapping does not ask for, or one with more cells than headings."""
+    def _check(self, cells: Cells[str, str]) -> None:
         if "" in cells:
             raise Aside("too_many_columns")
         for column, match in self.mapping.only:
@@ -48,7 +46,11 @@ class Desk:
                 raise Aside("filtered")
 
     def reader(self, cells: Cells[str, str]) -> Callable[[str], str]:
-        """Return what answers for a role with its value in this row."""
+        """Return what answers for a role with its value in this row.
+
+        Raises Aside for a row the mapping does not ask for, or one with more cells than headings.
+        """
+        self._check(cells)
         columns = self.mapping.columns
         return lambda role: columns.get(role, EMPTY).read(cells)
 

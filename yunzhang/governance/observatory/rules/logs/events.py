@@ -118,7 +118,7 @@ def _whole_case(case: str, events: list[Event], rules: EventRules, desk: Desk) -
     endings = [event for event in later if event.activity in (*rules.closes, *rules.refuses, *rules.withdraws)]
     desk.tally.ambiguous["several_closings"] += int(len(endings) > 1)
     creditor = desk.units.unit_of(opening["creditor"] or opening["unit"])
-    debtor = _debtor(creditor, opening, later, desk)
+    debtor = _debtor(creditor, opening, events[first:], rules, desk)
     last = endings[-1] if endings else None
     outcome = "" if last is None or last.activity in rules.closes else _outcome(last, rules)
     desk.loops.add(
@@ -132,13 +132,13 @@ def _whole_case(case: str, events: list[Event], rules: EventRules, desk: Desk) -
     desk.tally.used += len(events)
 
 
-def _debtor(creditor: str, opening: Event, later: list[Event], desk: Desk) -> str:
+def _debtor(creditor: str, opening: Event, events: list[Event], rules: EventRules, desk: Desk) -> str:
     if opening["debtor"]:
         found = desk.units.unit_of(opening["debtor"])
         if found == creditor:
             raise Aside("same_unit")
         return found
-    for event in (opening, *later):
+    for event in events if rules.answered_by == "first" else reversed(events):
         if event["unit"] and desk.units.unit_of(event["unit"]) != creditor:
             desk.tally.ambiguous["debtor_from_order"] += 1
             return desk.units.unit_of(event["unit"])

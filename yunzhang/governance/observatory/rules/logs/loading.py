@@ -17,7 +17,7 @@ from yunzhang.governance.observatory.rules.logs.documents import read_documents
 from yunzhang.governance.observatory.rules.logs.events import read_events
 from yunzhang.governance.observatory.rules.logs.matters import read_matters
 from yunzhang.governance.observatory.rules.logs.messages import read_messages
-from yunzhang.governance.observatory.rules.logs.spec import DocumentRules, EventRules, Mapping
+from yunzhang.governance.observatory.rules.logs.spec import ROLES, DocumentRules, EventRules, Mapping
 from yunzhang.governance.observatory.rules.logs.tally import LoopRows, Reject, Tally
 from yunzhang.governance.observatory.rules.logs.units import COLUMNS, Directory
 from yunzhang.governance.observatory.terms import BadMapping
@@ -33,6 +33,7 @@ class Source:
 
     headings: tuple[str, ...]
     rows: type_rows
+    is_complete: bool = True  # False where later rows may bring other headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ def load_log(mapping: Mapping, log: Source, beside: Callable[[str], Source]) -> 
 
 
 def _check_columns(mapping: Mapping, log: Source) -> None:
-    wanted = {f"columns.{role}": source.column for role, source in mapping.columns.items() if source.column}
+    must = ROLES[mapping.log][0]
+    columns = {role: source.column for role, source in mapping.columns.items() if source.column}
+    wanted = {f"columns.{role}": name for role, name in columns.items() if log.is_complete or role in must}
     wanted |= {f"only.{number}": column for number, (column, _) in enumerate(mapping.only, 1)}
-    if mapping.units.parent is not None and mapping.units.parent.column:
+    if mapping.units.parent is not None and mapping.units.parent.column and log.is_complete:
         wanted["units.parent"] = mapping.units.parent.column
     for where, column in wanted.items():
         _find_column(column, log, where)
@@ -123,6 +126,7 @@ def _coverage(mapping: Mapping, desk: Desk) -> dict[str, Any]:
     tally, loops = desk.tally, desk.loops
     kinds = Counter(row["kind"] for row in desk.units.rows.values())
     derived = len(desk.units.rows) - len(desk.units.given)
+    closed = sum(at is not None for at in loops.closed_at)
     return {
         "log": mapping.log,
         "rows": tally.read,
@@ -131,12 +135,12 @@ def _coverage(mapping: Mapping, desk: Desk) -> dict[str, Any]:
         "ambiguous": _counts(tally.ambiguous),
         "parts_set_aside": _counts(tally.parts),
         "loops": len(loops.loop),
-        "closed": sum(at is not None for at in loops.closed_at),
+        "closed": closed,
         "units": dict(sorted(kinds.items())),
         "units_derived": derived,
         "first_opened_at": min(loops.opened_at, default=None),
         "last_opened_at": max(loops.opened_at, default=None),
-        "blind": list_blind_spots(mapping),
+        "blind": list_blind_spots(mapping) + ["all_closed"] * (closed == len(loops.loop) > 0),
     }
 
 
@@ -149,6 +153,7 @@ BLIND = {
     "only_handed_over": zh("交接类日志看不见无人接办的事项，按期率偏高"),
     "no_time_limit": zh("没有时限：按默认期限计"),
     "reply_is_no_report": zh("答复邮件不等于办结报告；口头、电话往来不在其中"),
+    "all_closed": zh("全部事项都已办结：日志可能只收录有结果的事项，数值偏高"),
     "units_derived": zh("机构由日志中的名称推出，层级关系不完整"),
 }
 
@@ -157,15 +162,15 @@ def list_blind_spots(mapping: Mapping) -> list[str]:
     """Return what a log of this kind cannot show, as keys of BLIND.
 
     >>> sorted(BLIND)[0]
-    'no_time_limit'
+    'all_closed'
     """
     loops, found = mapping.loops, []
     if isinstance(loops, DocumentRules) and loops.cites is not None and loops.cites.silent == "none":
         found.append("only_answered")
     if isinstance(loops, EventRules) and loops.how == "handover":
         found.append("only_handed_over")
-    limits = (mapping.within_days, getattr(loops, "within_days", 0))
-    if mapping.log in ("matters", "events") and "due" not in mapping.columns and None in limits[1:] + limits[:1]:
+    limits = [mapping.within_days, getattr(loops, "within_days", None)]
+    if mapping.log in ("matters", "events") and "due" not in mapping.columns and limits == [None, None]:
         found.append("no_time_limit")
     if mapping.log == "messages":
         found.append("reply_is_no_report")

@@ -212,6 +212,7 @@ def _events(node: Node) -> spec.EventRules:
         "how": words("case", "handover", "pairs"),
         "within_days": DAYS,
         "closes_on": words("first", "last"),
+        "answered_by": words("first", "last"),
         "kind": Node.text,
         "pairs": lambda each: tuple(_pair(one) for one in each.list()),
     }

@@ -114,6 +114,7 @@ class EventRules:
     withdraws: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
     closes_on: str = "last"  # of the run of events of one unit: first | last
+    answered_by: str = "first"  # of a case without a debtor's column: its first | last unit that is not the creditor
     kind: str = "matter"
 
 
