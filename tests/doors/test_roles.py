@@ -67,10 +67,16 @@ DECLARED = {
     "observatory:unit": "+++----->",
     "observatory:table": "+++----->",
     "observatory:months": "+++----->",
+    "observatory:why": "+++----->",
+    "observatory:why_pairs": "+++----->",
+    "observatory:why_levels": "+++----->",
     # -- a study: office, leaders and auditors of the uppermost place; researchers (tests/observatory)
     "observatory:study_unit": "-++---+->",
     "observatory:study_table": "-++---+->",
     "observatory:study_months": "-++---+->",
+    "observatory:study_why": "-++---+->",
+    "observatory:study_why_pairs": "-++---+->",
+    "observatory:study_why_levels": "-++---+->",
     # -- organisation: who there is and who holds which post is open to all who sign in
     "org:browse": SIGNED_IN,
     "org:unit": SIGNED_IN,

@@ -8,8 +8,14 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.observatory.logs import LOOP, UNIT, loops_of, needs_of, organisations, table
 from yunzhang.governance.observatory.actions import Material, build_why, number_study
+from yunzhang.governance.observatory.pages.why import across, lines
+from yunzhang.governance.observatory.pages.why.reason import find_reason
+from yunzhang.governance.observatory.pages.why.signs import list_risks, list_symptoms
 from yunzhang.governance.observatory.rules import measure
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
 from yunzhang.governance.observatory.terms import Mode, Parameters
@@ -30,6 +36,40 @@ def planted():
 
 def bodies(units, loops):
     return dict(build_why(material_of(units, loops)))
+
+
+@st.composite
+def nasty_logs(draw):
+    units = draw(organisations())
+    loops = draw(loops_of(units))
+    ids = ["", *sorted({row["loop"] for row in loops}), "ghost"]
+    loops = [
+        row | {"parent": draw(st.sampled_from(ids)), "programme": draw(st.sampled_from(["", "迁云"]))} for row in loops
+    ]
+    return units, loops, draw(st.one_of(st.none(), needs_of(units)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(nasty_logs())
+def test_nasty_logs_have_a_facet_of_every_unit_with_children(case):
+    units, loops, need = case
+    columns = table(units, UNIT), table(loops, (*LOOP, "parent", "programme"))
+    needs = None if need is None else table(need, ("a", "b", "matters"))
+    measured = measure(*columns, Parameters(draws=0), need=needs)
+    number = number_study(measured.tree.ids)
+    found = dict(build_why(Material(measured, *columns, AT, number, study="nasty", need=needs)))
+    assert set(found) == {number(measured.tree.ids[node]) for node in measured.tree.inner}
+    for body in found.values():
+        assert json.loads(json.dumps(body, allow_nan=False)) == body
+        assert find_reason(body).said
+        assert len(list_symptoms(body)) == 5
+        assert len(list_risks(body, [])) == 3
+        assert lines.find_lines(body)["levels"] == [
+            [column.value(row) for column in lines.COLUMNS] for row in lines.list_levels(body)
+        ]
+        shown = across.find_across(body, {})["matrices"]
+        states = [count for matrix in shown for _state, _word, count in matrix["states"]]
+        assert sum(states) == len(across.list_pairs(body, {}))
 
 
 def test_every_unit_with_children_has_every_part(planted):

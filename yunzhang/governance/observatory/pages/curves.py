@@ -168,3 +168,19 @@ def _label(frame: Frame, curve: Curve, point: type_point, shift: float) -> None:
         if frame.is_free((a, b - SMALL + 2, a + length, b + 2)):
             frame.text(a, b, words, anchor="start", fill=curve.colour)
             return
+
+
+def draw_length(share: float, low: float | None = None, high: float | None = None, *, vertical: bool) -> SafeString:
+    """Return a bar of this share of its track, its range as a band; no middle is marked, for it has no meaning here."""
+    colour = BLUE if vertical else TEAL
+    parts = ['<rect y="4" width="100" height="6" rx="1" fill="#e6eaf0"/>']
+    parts.append(f'<rect y="4" width="{share * 100:.2f}" height="6" rx="1" fill="{colour}"/>')
+    if low is not None and high is not None:
+        long = max((high - low) * 100, 0.6)
+        parts.append(
+            f'<rect x="{low * 100:.2f}" y="1" width="{long:.2f}" height="12" fill="{colour}" fill-opacity=".28"/>'
+        )
+    return mark_safe(  # noqa: S308 - numbers only
+        '<svg class="measure-bar" viewBox="0 0 100 14" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(parts)}</svg>"
+    )

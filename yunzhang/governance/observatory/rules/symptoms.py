@@ -76,8 +76,8 @@ def count_odd_limits(
     usual = np.full(int(group.max()) + 1 if len(group) else 0, np.nan)
     order = np.flatnonzero(chosen)[np.argsort(group[chosen], kind="stable")]
     codes, starts = np.unique(group[order], return_index=True)
-    for code, mine in zip(codes, np.split(order, starts[1:]), strict=True):
-        usual[code] = np.median(days[mine])
+    for code, first, last in zip(codes, starts, [*starts[1:], len(order)], strict=False):
+        usual[code] = np.median(days[order[first:last]])
     odd = np.zeros(len(days), np.bool_)
     odd[chosen] = np.abs(days[chosen] / usual[group[chosen]] - 1.0) > ODD
     upper, lower = _whole(tree, homes(tree, threads, charged), odd, chosen)

@@ -80,7 +80,8 @@ class Lines:
             gain = edge_gain(measured.tree, measured.charged, number, node, float(rows[number, x]))
             upper = self._node(int(measured.charged.lines[number].up[node]))
             about = self._node(node) | {"line": LINES[number], "upper": upper["unit"], "upper_name": upper["name"]}
-            about |= {"met": gain.met, "due": gain.due}
+            asked = float(measured.charged.lines[number].asked[:, node].sum())
+            about |= {"met": gain.met, "due": gain.due, "asked": asked}
             found.append((gain.gain, [(number, node)], about))
         return self._ranged(root, found)
 
