@@ -13,9 +13,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from tests.directives.office import DUE, NOW, Office, issue, open_office
+from tests.observatory.suggested import KEY, keep_suggestions
 from tests.org.places import system
 from yunzhang.governance.observatory import actions as observatory
-from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.governance.observatory.terms import Parameters, Proposal
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.store import OrgAccount
@@ -65,6 +66,7 @@ def make_doors() -> Doors:
     lender, borrower = (office.actors[name].post or 0 for name in ("a", "a.finance"))
     org.delegate(system(), lender, borrower, at=NOW)
     keep_study("away")
+    proposal = put_up(office)
     about = {
         "study": "away",
         "loop": matter.id,
@@ -76,8 +78,21 @@ def make_doors() -> Doors:
         "subject": org.find_unit(office.unit("a")).stream,
         "delegation": org.list_delegations([lender])[0].id,
         "entry": first_entry(matter.id),
+        "key": KEY,
+        "proposal": proposal.id,
+        "observatory:matter loop": proposal.loop,
     }
     return Doors(office, {role: session(office, name) for role, name in ROLES.items()}, about)
+
+
+def put_up(office: Office) -> Proposal:
+    """Have the office draft on a suggestion about the city and put it up to the city's government."""
+    keep_suggestions(office.unit("city"), office.unit("a"), at=NOW)
+    city = office.unit("city")
+    observatory.draft_proposal(office.by("office"), city, KEY, title="标题", text="拟办", at=NOW)
+    [made] = observatory.list_proposals(office.by("office"), city, at=NOW)
+    observatory.submit_proposal(office.by("office"), made.id, "拟办", version=1, due_on=DUE, at=NOW)
+    return observatory.find_proposal(made.id)
 
 
 def keep_study(name: str) -> None:

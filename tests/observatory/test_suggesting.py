@@ -289,7 +289,20 @@ def test_a_programme_that_fades_is_found_and_one_that_does_not_is_not():
     assert found.basis.programme == "清单"
     assert found.details["quiet_days"] == pytest.approx(150)
     assert 0 < found.gain < 0.5
-    assert sum(len(programmes_of(fading(np.random.default_rng(seed), stale=0.9))[1]) for seed in range(10)) <= 1
+
+
+def test_a_programme_that_only_halves_reaches_down_to_no_gain():
+    for seed in range(10):
+        measured, options = programmes_of(fading(np.random.default_rng(seed), stale=0.9))
+        for each in suggest(measured, 0, others=options, has_h=False):
+            assert each.advice is not Advice.PROGRAMME or each.low < 0.02
+
+
+def test_below_the_top_a_programme_needs_a_fall_of_its_own():
+    measured, _ = programmes_of(fading(np.random.default_rng(1), stale=0.9))
+    rows = read_rows(dated(fading(np.random.default_rng(1), stale=0.9)), measured.tree, measured.parameters)
+    pace = Pace(40, (START + 10 * DAY, START + 150 * DAY))
+    assert not programme_options(scene_of(measured, 2), rows, {"清单": pace}, now=START + 300 * DAY)
 
 
 def test_the_rows_of_a_basis_are_counted_by_its_conditions():

@@ -10,6 +10,28 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ObsProposal',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('unit', models.BigIntegerField(db_index=True)),
+                ('key', models.CharField(max_length=16)),
+                ('asker', models.BigIntegerField()),
+                ('decider', models.BigIntegerField(db_index=True)),
+                ('title', models.TextField()),
+                ('text', models.TextField()),
+                ('step', models.CharField(max_length=16)),
+                ('version', models.IntegerField(default=1)),
+                ('drafted_at', models.DateTimeField()),
+                ('loop', models.UUIDField(db_index=True, null=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('suggestion', models.TextField()),
+            ],
+            options={
+                'db_table': 'obs_proposal',
+            },
+        ),
+        migrations.CreateModel(
             name='ObsStudy',
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),

@@ -112,13 +112,16 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Which rows a suggestion rests on: threads of these debtors and creditors (empty: any), of these relations."""
+    """Which rows a suggestion rests on: those of these debtors and creditors, of these relations; empty: any.
+
+    `under`: debtors anywhere below that unit.
+    """
 
     debtors: tuple[str, ...] = ()
     creditors: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     programme: str = ""
-    either: bool = False  # debtors and creditors are two ends of pairs, in either direction
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,64 @@ class Suggestion:
     basis: Basis
     stability: float | None = None  # share of runs in which the group stays together
     details: dict[str, float | str] = field(default_factory=dict)
+
+
+ROOM = "observatory"
+APPROVAL = "approval"  # the kind of loop a draft put up opens: the government owes the asking unit a decision
+
+
+class Step(StrEnum):
+    """Where a draft 拟办意见 stands; the platform proposes, persons take every step."""
+
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"  # 呈批
+    ADOPTED = "adopted"  # 采纳
+    NOT_ADOPTED = "not_adopted"  # 不采纳
+    DROPPED = "dropped"  # discarded by its own unit before anybody decided
+
+
+class DraftNote(StrEnum):
+    """Entries on the stream of a draft; putting it up opens a loop, whose entries say the rest."""
+
+    DRAFTED = "suggestion_drafted"
+    REVISED = "suggestion_revised"
+    SUBMITTED = "suggestion_submitted"
+    RECALLED = "suggestion_recalled"
+    DROPPED = "suggestion_dropped"
+    DECIDED = "suggestion_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A suggestion a person turned into a draft 拟办意见, with the figures it had that day.
+
+    `unit` is the unit whose figures it rests on, `asker` the drafting unit, `decider` the government that decides;
+    `loop` the question put up, None where the decider's own leaders drafted it; `version` counts revisions.
+    """
+
+    id: UUID
+    unit: int
+    key: str
+    asker: int
+    decider: int
+    title: str
+    text: str
+    step: Step
+    version: int
+    drafted_at: datetime
+    loop: UUID | None
+    decided_at: datetime | None
+    reason: str
+    suggestion: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRoles:
+    """What the acting post is to a draft, and what it may do with it now."""
+
+    asks: bool
+    decides: bool
+    powers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +253,30 @@ class MissingPlace(Missing):
 
     code = "missing_place"
     what = zh("没有这项研究，或其中没有这个单位。")
+
+
+class SuggestionGone(Missing):
+    """A suggestion that the newest figures no longer make."""
+
+    code = "suggestion_gone"
+    what = zh("最新结果中已没有这条参考建议。")
+    do = zh("请返回参考建议页查看最新内容；已形成的拟办意见仍保留在记录中。")
+
+
+class DraftTaken(Conflict):
+    """A draft on the same suggestion is under way already."""
+
+    code = "draft_taken"
+    what = zh("这条参考建议已形成拟办意见，尚未办结。")
+    do = zh("请在该拟办意见上继续办理。")
+
+
+class WrongStep(Conflict):
+    """Somebody else moved the draft first, or its step does not allow this."""
+
+    code = "wrong_step"
+    what = zh("该拟办意见的办理状态已变化，未作任何改动。")
+    do = zh("请查看最新情况后再办理。")
 
 
 class NoSuchStudy(Missing):

@@ -12,7 +12,7 @@ from yunzhang.base.errors import Missing, Refused
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.ledger.terms import LoopQuery, State
 from yunzhang.ground.matters import rules
-from yunzhang.ground.matters.terms import Desk, Lamp, LightRule, Matter
+from yunzhang.ground.matters.terms import DECISIONS, Desk, Lamp, LightRule, Matter
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org import rules as org_rules
 from yunzhang.kit import parameters
@@ -136,17 +136,20 @@ def find_room(loop: UUID) -> tuple[str, UUID]:
 
 
 def find_desk(by: Acting, *, at: datetime) -> Desk:
-    """Return what waits for the acting post's unit: to sign, answer, report, accept, and what it is owed overdue.
+    """Return what waits for the acting post's unit: to decide, sign, answer, report, accept; what it asked upward;
+    and what it is owed overdue.
 
     Raises: Refused when the post is not held that day.
     """
     unit = Scope((org.find_standing(by, on=day_of(at)).unit,))
     asked = {
-        "to_sign": LoopQuery(debtors=unit, states=(State.OPEN,), but_kinds=("report",)),
-        "to_answer": LoopQuery(debtors=unit, states=(State.SIGNED,), but_kinds=("report",)),
+        "to_sign": LoopQuery(debtors=unit, states=(State.OPEN,), but_kinds=("report", *DECISIONS)),
+        "to_answer": LoopQuery(debtors=unit, states=(State.SIGNED,), but_kinds=("report", *DECISIONS)),
         "to_report": LoopQuery(debtors=unit, states=ACTIVE, kinds=("report",)),
         "to_accept": LoopQuery(handlers=unit, states=(State.ANSWERED,)),
-        "owed_overdue": LoopQuery(handlers=unit, states=ACTIVE, due_before=at),
+        "owed_overdue": LoopQuery(handlers=unit, states=ACTIVE, but_kinds=DECISIONS, due_before=at),
+        "to_decide": LoopQuery(debtors=unit, states=ACTIVE, kinds=DECISIONS),
+        "asked_up": LoopQuery(handlers=unit, states=ACTIVE, kinds=DECISIONS),
     }
     pages = {name: ledger.list_loops(replace(one, order="due_at", size=SHOWN)) for name, one in asked.items()}
     matters = show([loop for page in pages.values() for loop in page.rows], at=at)

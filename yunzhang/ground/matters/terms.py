@@ -34,6 +34,7 @@ LAMP_LABELS = {
     Lamp.STRUCK_OFF: zh("已销号"),
     Lamp.WITHDRAWN: zh("已撤回"),
 }
+DECISIONS = ("approval",)  # kinds a leader answers by a decision: neither signed for nor answered by the unit
 WORST_FIRST = (Lamp.OVERDUE, Lamp.DUE_SOON, Lamp.ON_TRACK)
 
 
@@ -82,4 +83,6 @@ class Desk:
     to_report: tuple[Matter, ...]
     to_accept: tuple[Matter, ...]
     owed_overdue: tuple[Matter, ...]
+    to_decide: tuple[Matter, ...]
+    asked_up: tuple[Matter, ...]
     counts: dict[str, int]

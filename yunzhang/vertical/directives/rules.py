@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from yunzhang.base.clock import day_of, end_of
-from yunzhang.ground.ledger.terms import Loop, State, WrongState
+from yunzhang.ground.ledger.terms import Loop, NoSuchLoop, State, WrongState
 from yunzhang.ground.org.terms import UnitKind
 from yunzhang.vertical.directives.terms import DIRECTIVE, REPORT, Branch, NotOwnUnit, PastDay, TooLate
 
@@ -52,6 +52,13 @@ def require_active(loop: Loop) -> None:
     """
     if loop.state not in ACTIVE:
         raise WrongState(state=loop.state.value)
+
+
+def require_own(*loops: Loop) -> None:
+    """Return when these are loops of this room: what another room opened is moved there alone. Raises: NoSuchLoop."""
+    for loop in loops:
+        if loop.kind not in (DIRECTIVE, REPORT):
+            raise NoSuchLoop(loop=loop.id)
 
 
 def require_days(due_on: date, report_on: Iterable[date], today: date) -> None:

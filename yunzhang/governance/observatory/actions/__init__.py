@@ -8,7 +8,9 @@ from yunzhang.governance.observatory.actions.logs import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
+from yunzhang.governance.observatory.actions.proposing import *  # noqa: F403
 from yunzhang.governance.observatory.actions.rhythm import *  # noqa: F403
 from yunzhang.governance.observatory.actions.studies import *  # noqa: F403
+from yunzhang.governance.observatory.actions.suggesting import *  # noqa: F403
 from yunzhang.governance.observatory.actions.trail import *  # noqa: F403
 from yunzhang.governance.observatory.actions.why import *  # noqa: F403

@@ -12,6 +12,7 @@ from yunzhang.governance.observatory.actions.material import Material, list_prog
 from yunzhang.governance.observatory.actions.measuring import find_material, window_of
 from yunzhang.governance.observatory.actions.places import build_units, find_snapshot
 from yunzhang.governance.observatory.actions.rhythm import build_rhythm
+from yunzhang.governance.observatory.actions.suggesting import build_suggestions
 from yunzhang.governance.observatory.actions.trail import build_panel, build_trail
 from yunzhang.governance.observatory.actions.why import build_why
 from yunzhang.governance.observatory.store import facets as store
@@ -52,6 +53,7 @@ BUILDERS: dict[str, type_builder] = {
     "rhythm": build_rhythm,
     "trail": build_trail,
     "panel": build_panel,
+    "suggest": build_suggestions,
 }
 OF_A_PROGRAMME = ("unit", "figures", "why")  # facets kept for each programme as well
 

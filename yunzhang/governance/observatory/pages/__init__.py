@@ -1,7 +1,12 @@
 """Pages of the observatory; each file holds one subject, this one mounts them."""
 
-from yunzhang.governance.observatory.pages import standing, why
+from yunzhang.governance.observatory.pages import proposals, standing, suggestions, why
 
 app_name = "observatory"
-urlpatterns = [*standing.urlpatterns, *why.urlpatterns]
+urlpatterns = [
+    *standing.urlpatterns,
+    *why.urlpatterns,
+    *suggestions.urlpatterns,
+    *proposals.urlpatterns,
+]
 __all__ = ["app_name", "urlpatterns"]

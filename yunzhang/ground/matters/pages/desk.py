@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunzhang.base.clock import day_of, end_of
 from yunzhang.base.errors import Invalid, Refused, zh
-from yunzhang.ground.ledger.terms import Acting, LoopQuery, State
+from yunzhang.ground.ledger.terms import Acting, LoopQuery, Outcome, State
 from yunzhang.ground.matters import actions
 from yunzhang.ground.matters.terms import LAMP_LABELS, WORST_FIRST, Lamp, Matter
 from yunzhang.ground.org import actions as org
@@ -21,9 +22,11 @@ from yunzhang.kit.doors import DoorRequest, SeeOther, page, render, signed_in
 from yunzhang.kit.lists import Column, Filter, ListSpec, Query, Scope, export
 from yunzhang.kit.wording import term, term_lazy
 
-KINDS = (("directive", term_lazy("directive")), ("report", term_lazy("report")))
+KINDS = (("directive", term_lazy("directive")), ("report", term_lazy("report")), ("approval", term_lazy("approval")))
 SIDES = (("owing", _("本单位承办")), ("owed", _("本单位交办或经办")))
 LAMPS = tuple((lamp.value, _(LAMP_LABELS[lamp])) for lamp in WORST_FIRST)
+COUNTED = (Outcome.OPEN, Outcome.MET, Outcome.LATE, Outcome.REFUSED)
+BASIS = re.compile(r"(?:d([\d.]+)_)?(?:c([\d.]+)_)?(?:u(\d+)_)?r([a-z]+)")
 STATES = tuple((one.value, term_lazy(f"state_{one.value}")) for one in State)
 
 
@@ -77,6 +80,7 @@ def spec() -> ListSpec:
             Filter("due_from", _("时限自"), kind="day"),
             Filter("due_to", _("时限至"), kind="day"),
             Filter("unit", term_lazy("debtor"), kind="hidden"),
+            Filter("basis", _("所依据的事项"), kind="hidden"),
         ),
         orders=(
             ("in_hand", _("在办优先")),
@@ -101,11 +105,36 @@ def read_query(query: Query, by: Acting, at: Any) -> LoopQuery:
         asked["debtors" if query.one("side") == "owing" else "handlers"] = Scope((by.unit,))
     if query.one("unit"):
         asked["debtors"] = below(query.one("unit"), by, at)
+    if query.one("basis"):
+        asked |= read_basis(query.one("basis"), by, at)
     if day := query.day("due_from"):
         asked["due_after"] = end_of(day)
     if day := query.day("due_to"):
         asked["due_before"] = end_of(day).replace(microsecond=1)
     return LoopQuery(**asked)
+
+
+def read_basis(text: str, by: Acting, at: Any) -> dict[str, Any]:
+    """Return the conditions of rows a figure rests on: `d1.2_c3_rterritorial` are debtors, creditors and relation;
+    `u4` are debtors anywhere below a unit. Withdrawn ones are left out. Raises: Invalid, Refused.
+    """
+    found = BASIS.fullmatch(text)
+    if found is None:
+        raise Invalid(field=zh("所依据的事项"), problem=zh("编号无法识别"))
+    debtors, creditors, under, relation = found.groups()
+    asked: dict[str, Any] = {"outcomes": COUNTED}
+    asked |= {"debtors": read_ids(debtors)} if debtors else {}
+    asked |= {"creditors": read_ids(creditors)} if creditors else {}
+    asked |= {"axis": relation} if relation == "vertical" else {"relation": relation}
+    if under:
+        below(under, by, at)
+        asked["debtors"] = Scope(tuple(unit.id for unit in org.list_subtree(int(under)) if unit.id != int(under)))
+    return asked
+
+
+def read_ids(text: str) -> Scope:
+    """Return the units written as 1.2.3."""
+    return Scope(tuple(int(each) for each in text.split(".") if each))
 
 
 def below(text: str, by: Acting, at: Any) -> Scope:
@@ -141,7 +170,7 @@ def show_desk(request: DoorRequest, by: Acting) -> HttpResponse:
         "desk": desk,
         "unit": org.find_unit(by.unit) if by.unit is not None else None,
         "may_issue": may_issue(by, request),
-        "waiting": sum(desk.counts[name] for name in ("to_sign", "to_answer", "to_report", "to_accept")),
+        "waiting": sum(desk.counts[name] for name in ("to_decide", "to_sign", "to_answer", "to_report", "to_accept")),
     }
     return render(request, "matters/desk.html", context)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def _ask(by: Acting, ask: Ask, reason: str, *, at: datetime) -> Receipt:
     verb = Note.EXTENSION_ASKED if ask.kind is AskKind.EXTENSION else Note.OBJECTED
     matter = ledger.find_loop(ask.loop)
+    rules.require_own(matter)
     if not org_rules.may_owe(org.find_standing(by, on=day_of(at)), matter.debtor):
         raise Refused
     rules.require_active(matter)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 def _handled(by: Acting, loops: Sequence[UUID], at: datetime) -> dict[UUID, Loop]:
     matters = ledger.find_loops(loops)
+    rules.require_own(*matters.values())
     standing = org.find_standing(by, on=day_of(at))
     if not all(org_rules.may_handle(standing, one.creditor, one.handled_by) for one in matters.values()):
         raise Refused

@@ -155,6 +155,7 @@ def split_matter(by: Acting, loop: UUID, parts: Sequence[Part], *, at: datetime)
     """
     on = day_of(at)
     matter = ledger.find_loop(loop)
+    rules.require_own(matter)
     standing = org.find_standing(by, on=on)
     if not org_rules.may_owe(standing, matter.debtor):
         raise Refused

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 def _owed(by: Acting, loop: UUID, at: datetime) -> Loop:
     matter = ledger.find_loop(loop)
+    rules.require_own(matter)
     if not org_rules.may_owe(org.find_standing(by, on=day_of(at)), matter.debtor):
         raise Refused
     return matter
@@ -37,6 +38,7 @@ def sign_matters(by: Acting, loops: Sequence[UUID], *, at: datetime) -> Receipt:
     Raises: Refused, WrongState. Source: 国办函〔2026〕12号 (towns sign and read).
     """
     matters = ledger.find_loops(loops)
+    rules.require_own(*matters.values())
     on = day_of(at)
     standing = org.find_standing(by, on=on)
     if not all(org_rules.may_owe(standing, matter.debtor) for matter in matters.values()):

@@ -4,7 +4,7 @@ from yunzhang.governance.observatory.rules.suggesting.choosing import scene_of, 
 from yunzhang.governance.observatory.rules.suggesting.loads import load_options
 from yunzhang.governance.observatory.rules.suggesting.option import Option, Scene, managed_nodes
 from yunzhang.governance.observatory.rules.suggesting.programmes import Pace, programme_options
-from yunzhang.governance.observatory.rules.suggesting.rows import Rows, count_basis, read_rows
+from yunzhang.governance.observatory.rules.suggesting.rows import Rows, count_basis, list_creditors, read_rows
 
 __all__ = [
     "Option",
@@ -12,6 +12,7 @@ __all__ = [
     "Rows",
     "Scene",
     "count_basis",
+    "list_creditors",
     "load_options",
     "managed_nodes",
     "programme_options",

@@ -46,7 +46,6 @@ def _agreement(scene: Scene, pairs: Pairs, blocks: Blocks, row: int) -> Option:
         debtors=ends,
         creditors=ends,
         relations=(PARTS[REGION],),
-        either=True,
         details={"asked": float(pairs.asked[row])},
     )
 

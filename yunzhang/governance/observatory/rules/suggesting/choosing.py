@@ -83,9 +83,8 @@ def _said(measured: Measured, option: Option, gain: type_gain) -> Suggestion:
     def named(nodes: Sequence[int]) -> tuple[str, ...]:
         return tuple(ids[node] for node in nodes)
 
-    basis = Basis(
-        named(option.debtors), named(option.creditors), option.relations, option.programme, either=option.either
-    )
+    under = ids[option.under] if option.under >= 0 else ""
+    basis = Basis(named(option.debtors), named(option.creditors), option.relations, option.programme, under)
     return Suggestion(
         option.advice, option.figure, option.line, named(option.nodes), *gain, option.met, option.due, basis,
         option.stability, option.details,

@@ -219,7 +219,6 @@ def _option(scene: Scene, blocks: Blocks, demand: Demand, group: frozenset[int],
         debtors=nodes,
         creditors=nodes,
         relations=(PARTS[DEPARTMENT],),
-        either=True,
         stability=stays,
         details={"asked": float(demand.asked[within].sum())},
     )

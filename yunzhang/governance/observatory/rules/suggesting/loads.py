@@ -10,7 +10,7 @@ import numpy as np
 
 from yunzhang.governance.observatory.rules.moments import DAY
 from yunzhang.governance.observatory.rules.suggesting.mending import edge_shares
-from yunzhang.governance.observatory.rules.suggesting.option import SURE, Option, Scene, normal_tail
+from yunzhang.governance.observatory.rules.suggesting.option import SURE, Option, Scene, normal_tail, swing_of
 from yunzhang.governance.observatory.rules.suggesting.rows import RELATIONS, Rows
 from yunzhang.governance.observatory.rules.vertical import Line
 from yunzhang.governance.observatory.terms import Advice
@@ -82,6 +82,7 @@ def _option(scene: Scene, rows: Rows, load: _Load, unit: int, usual: float) -> O
         due=float(len(met)),
         debtors=(unit,),
         relations=RELATIONS[:2],
+        swing=swing_of(met[~heavy], met[heavy]),
         details={"per_week": load.per_week, "at_once": load.mean, "usual": usual, "busy": busy, "calm": calm},
     )
 

@@ -36,7 +36,11 @@ def gains_in_v(scene: Scene, options: Sequence[Option], *, seed: int) -> list[ty
             columns = (own.up, own.s, own.n, own.directives, own.reports)
             start = (seed + number) % 2**32
             paths += _rises(root, stop, tree.depth, *columns, scene.tau, phi[number], start, point, drawn)
-    return _summary(point / max(paths, 1.0), drawn / max(paths, 1.0))
+    found = _summary(point / max(paths, 1.0), drawn / max(paths, 1.0))
+    return [
+        (gain, low * option.swing[0], high * option.swing[1])
+        for option, (gain, low, high) in zip(options, found, strict=True)
+    ]
 
 
 def gains_in_h(

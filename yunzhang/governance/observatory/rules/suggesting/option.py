@@ -48,7 +48,8 @@ class Option:
     creditors: tuple[int, ...] = ()
     relations: tuple[str, ...] = ()
     programme: str = ""
-    either: bool = False
+    under: int = -1
+    swing: tuple[float, float] = (1.0, 1.0)  # how far the ends of what is mended lie from its middle
     stability: float | None = None
     details: dict[str, float | str] = field(default_factory=dict)
 
@@ -103,6 +104,14 @@ def normal_tail(z: float) -> float:
     0.05
     """
     return 1 - _normal(z)
+
+
+def swing_of(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
+    """Return the ends of the 90 % range of a fall from one share to another, as multiples of it; never below 0."""
+    rise = float(before.mean() - after.mean())
+    errors = [float(side.mean() * (1 - side.mean())) / len(side) for side in (before, after)]
+    half = Z * sqrt(sum(errors))
+    return max(rise - half, 0.0) / rise, (rise + half) / rise
 
 
 def is_weak(met: float, due: float, rate: float, tests: int) -> bool:

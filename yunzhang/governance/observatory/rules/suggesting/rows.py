@@ -5,6 +5,7 @@ A row is not a thread: these readings ask when a matter was in hand, which a mer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,13 @@ def is_met(outcome: pa.Array, due: np.ndarray, closed: np.ndarray) -> np.ndarray
     return np.asarray(~refused & np.where(closed == NONE, said, closed <= due))
 
 
+def list_creditors(rows: Rows, debtors: Sequence[int], relations: Sequence[str]) -> list[int]:
+    """Return the superiors these debtors owed rows of these relations, on a line, lowest node first."""
+    chosen = rows.owed_up & np.isin(rows.debtor, debtors)
+    chosen &= np.isin(rows.relation, [RELATIONS.index(name) for name in relations])
+    return [int(node) for node in np.unique(rows.creditor[chosen])]
+
+
 def _programmes(loops: pa.Table) -> tuple[np.ndarray, tuple[str, ...]]:
     if "programme" not in loops.column_names:
         return np.full(loops.num_rows, -1, np.int64), ()
@@ -89,15 +97,18 @@ def _programmes(loops: pa.Table) -> tuple[np.ndarray, tuple[str, ...]]:
     return (np.where(codes == names.index(""), -1, codes) if "" in names else codes), names
 
 
-def count_basis(loops: pa.Table, basis: Basis, *, after: int | None, until: int | None) -> tuple[int, int]:
+def count_basis(
+    loops: pa.Table, basis: Basis, *, after: int | None, until: int | None, below: Sequence[str] = ()
+) -> tuple[int, int]:
     """Return how many rows of a basis fell due after one moment and until another, met and in all.
 
-    Needs the table's own `relation`; withdrawn rows are left out. Units: moments in microseconds of UTC.
+    `below` are the units under `basis.under`. Needs the table's own `relation`; withdrawn rows are left out.
+    Units: moments in microseconds of UTC.
     """
     outcome = trimmed(loops["outcome"])
     _, due, closed = read_times(loops, 30)
     keep = ~np.asarray(pc.equal(outcome, WITHDRAWN), np.bool_)
-    wanted = (("debtor", basis.debtors), ("creditor", basis.creditors), ("relation", basis.relations))
+    wanted = (("debtor", basis.debtors or tuple(below)), ("creditor", basis.creditors), ("relation", basis.relations))
     for name, values in (*wanted, ("programme", (basis.programme,) if basis.programme else ())):
         if values:
             text = trimmed(loops[name])
