@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,6 +44,74 @@ def read_ribbon(path: Path) -> str:
     with path.open(encoding="utf-8-sig") as file:
         first = file.readline(400).strip().strip('",')
     return first if first.startswith(RIBBONS) else ""
+
+
+PART = 1 << 22  # rows of a row group read at a time
+
+
+class ParquetPieces:
+    """A Parquet file read by row groups, each by any thread, never whole. It knows no column by name."""
+
+    def __init__(self, path: Path) -> None:
+        """Read what the file says of itself; raises BadFile."""
+        with _as_bad_file(path):
+            file = parquet.ParquetFile(path)
+            self.path, self.metadata, self.schema = path, file.metadata, file.schema_arrow
+        sizes = [self.metadata.row_group(k).num_rows for k in range(self.metadata.num_row_groups)]
+        self.names = list(self.schema.names)
+        self.firsts = [sum(sizes[:k]) for k in range(len(sizes))]
+        self.rows, self.count = sum(sizes), max(1, len(sizes))
+
+    def read(self, piece: int, columns: list[str]) -> Iterator[tuple[int, pa.Table]]:
+        """Yield (index of its first row, table) of the parts of one row group; coded columns stay coded."""
+        if not self.firsts:
+            yield 0, self.schema.empty_table().select(columns)
+            return
+        first = self.firsts[piece]
+        with _as_bad_file(self.path):
+            coded = [name for name in columns if self._is_coded(piece, name)]
+            file = parquet.ParquetFile(self.path, metadata=self.metadata, read_dictionary=coded)
+            for batch in file.iter_batches(PART, [piece], columns, use_threads=False):
+                yield first, pa.Table.from_batches([batch])
+                first += batch.num_rows
+
+    def _is_coded(self, piece: int, name: str) -> bool:
+        column = self.metadata.row_group(piece).column(self.metadata.schema.names.index(name))
+        return bool(pa.types.is_string(self.schema.field(name).type) and column.has_dictionary_page)
+
+    def number(self, index: int) -> int:
+        """Return the number of a row; a Parquet file has no heading row, its first row is 1."""
+        return index + 1
+
+    def largest(self, columns: Sequence[str]) -> dict[str, pa.Array] | None:
+        """Return the largest value of each column, where all are moments and every row group tells it."""
+        found: dict[str, pa.Array] = {}
+        for name in columns:
+            kind = self.schema.field(name).type
+            if not pa.types.is_timestamp(kind) or not self.firsts:
+                return None
+            said = [self._largest(k, name) for k in range(len(self.firsts))]
+            if None in said:
+                return None
+            found[name] = pa.array([each for some in said for each in some or ()] or [None], kind)
+        return found
+
+    def _largest(self, piece: int, name: str) -> list[object] | None:
+        # one value, none where all cells are empty, None where the row group does not tell
+        group = self.metadata.row_group(piece)
+        column = group.column(self.metadata.schema.names.index(name))
+        said = column.statistics  # reads memory of `column`: both must live on
+        if said is None or not (said.has_min_max or said.null_count == group.num_rows):
+            return None
+        return [said.max] if said.has_min_max else []
+
+
+@contextmanager
+def _as_bad_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise BadFile(file=path.name, problem=str(error).splitlines()[0]) from error
 
 
 def _read_csv(path: Path) -> pa.Table:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from yunzhang.base.errors import YunzhangError, zh
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.terms import BadParameter, Figures, Parameters
-from yunzhang.kit.columns import read_columns, read_ribbon
+from yunzhang.kit.columns import ParquetPieces, read_columns, read_ribbon
 from yunzhang.kit.home import Home, current_home
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from yunzhang.governance.observatory.actions import ReadLog
 
+WHOLE = 500_000  # rows; a longer Parquet file is read in pieces
 PLACE = ZoneInfo("Asia/Shanghai")
 TABLES = ("units", "loops", "need", "due")
 OFFICE, SIMULATED, FOREIGN = "office", "simulated", "foreign"
@@ -87,8 +88,10 @@ def _from_files(named: Named, wanted: Parameters) -> Found:
 
     files = named.files()
     wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
-    tables = {role: read_columns(path) for role, path in files.items()}
-    measured = rules.measure(tables["units"], tables["loops"], wanted, need=tables.get("need"), due=tables.get("due"))
+    tables = {role: read_columns(path) for role, path in files.items() if role != "loops"}
+    measured = rules.measure(
+        tables["units"], open_loops(files["loops"]), wanted, need=tables.get("need"), due=tables.get("due")
+    )
     marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
     return Found(measured, SIMULATED if marked else FOREIGN, lambda: _file_digests(files))
 
@@ -148,6 +151,15 @@ def _table_digest(table: pa.Table) -> str:
     sink = pa.BufferOutputStream()
     csv.write_csv(table, sink)
     return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def open_loops(path: Path) -> pa.Table | ParquetPieces:
+    """Return the loop table of a file: whole, or by pieces where a Parquet file has many rows; raises BadFile."""
+    if path.suffix.lower() == ".parquet" and path.is_file():
+        pieces = ParquetPieces(path)
+        if pieces.rows > WHOLE:
+            return pieces
+    return read_columns(path)
 
 
 def _last_day(wanted: Parameters) -> date:

@@ -1,6 +1,5 @@
-"""Which thread is charged to which edge or pair, and how many of each sort; between threads and V, H."""
+"""Which edge or pair each count is charged to: from the tally of threads and the claims to lines and pairs."""
 
-# ruff: noqa: PLR0917 - compiled loops take their arrays by position
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -9,23 +8,28 @@ import numpy as np
 
 from yunzhang.governance.observatory.rules.claims import Due, Need
 from yunzhang.governance.observatory.rules.horizontal import Pairs
-from yunzhang.governance.observatory.rules.placement import (
-    FUNCTIONAL,
-    PART,
-    TERRITORIAL,
-    VERTICAL,
-    Placed,
-    place,
+from yunzhang.governance.observatory.rules.placement import FUNCTIONAL, PART, TERRITORIAL, VERTICAL, Placed, place
+from yunzhang.governance.observatory.rules.tally import (
+    Tally,
+    find_ends,
+    is_trade,
+    named,
+    new_tally,
+    pair_keys,
+    seen_covers,
+    split_keys,
 )
 from yunzhang.governance.observatory.rules.threads import Threads
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.rules.vertical import Line, make_line
 from yunzhang.governance.observatory.terms import COVERS, PARTS, REPORT, TRADE_KINDS, Parameters
 
+_NONE = np.zeros(0, np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """Everything V and H are computed from, and the placement of each thread."""
+    """Everything V and H are computed from, and the placement of each thread where threads are kept."""
 
     placed: Placed
     vertical: np.ndarray  # threads on a line
@@ -36,156 +40,165 @@ class Charged:
     covers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The due table placed: rows owed by a lower unit by (debtor, creditor, kind), and lateral rows by pair."""
+
+    keys: np.ndarray
+    count: np.ndarray
+    line: np.ndarray
+    report: np.ndarray
+    debtor: np.ndarray
+    pair_keys: np.ndarray
+    pair_count: np.ndarray
+    kinds: dict[str, int]
+    seen: frozenset[int]
+
+
 def charge_threads(tree: Tree, threads: Threads, need: Need | None, due: Due | None, parameters: Parameters) -> Charged:
-    """Return the charged edges and pairs of the counted threads."""
-    placed = place(tree, threads.debtor, threads.creditor, _named(threads.kinds, TRADE_KINDS)[threads.kind])
-    vertical = placed.relation < VERTICAL
-    owed_up = vertical & (placed.a == threads.debtor)
-    claims = None if due is None else place(tree, due.debtor, due.creditor, _named(due.kinds, TRADE_KINDS)[due.kind])
-    owed = None if due is None or claims is None else (claims.relation < VERTICAL) & (claims.a == due.debtor)
+    """Return the charged edges and pairs of these threads."""
+    claims = place_due(tree, due)
+    tally = new_tally(tree, len(claims.keys))
+    placed = count_threads(tree, tally, threads, claims)
+    return charge_tally(tree, tally, need, claims, parameters, threads=threads, placed=placed)
+
+
+def count_threads(
+    tree: Tree, tally: Tally, threads: Threads, claims: Claims, *, ends: np.ndarray | None = None, sign: int = 1
+) -> Placed:
+    """Place these threads and count them, or take them away again with `sign` -1; returns where they stand."""
+    placed = place(tree, threads.debtor, threads.creditor, is_trade(threads))
+    tally.add(tree, find_ends(tree) if ends is None else ends, threads, placed, sign=sign)
+    if len(claims.keys):
+        tally.claimed += sign * _count_claimed(tree, threads, placed, claims)
+    return placed
+
+
+def _count_claimed(tree: Tree, threads: Threads, placed: Placed, claims: Claims) -> np.ndarray:
+    mine = np.flatnonzero((placed.relation < VERTICAL) & (placed.a == threads.debtor) & threads.counts)
+    kind = np.array([*(claims.kinds.get(name, -1) for name in threads.kinds), -1], np.int64)[threads.kind[mine]]
+    mine, kind = mine[kind >= 0], kind[kind >= 0]
+    keys = _claim_keys(tree, threads.debtor[mine], threads.creditor[mine], kind, len(claims.kinds))
+    at = np.minimum(np.searchsorted(claims.keys, keys), len(claims.keys) - 1)
+    return np.bincount(at[claims.keys[at] == keys], minlength=len(claims.keys))
+
+
+def place_due(tree: Tree, due: Due | None) -> Claims:
+    """Return the due table placed, rows of one key added up in an order no order of rows changes."""
+    none, nothing = np.zeros(0, np.int64), np.zeros(0)
+    if due is None:
+        return Claims(none, nothing, none, none, none, none, nothing, {}, frozenset())
+    kinds = {name: code for code, name in enumerate(due.kinds)}
+    placed = place(tree, due.debtor, due.creditor, named(due.kinds, TRADE_KINDS)[due.kind])
+    owed = (placed.relation < VERTICAL) & (placed.a == due.debtor)
+    report = named(due.kinds, (REPORT,))[due.kind].astype(np.int64)
+    keys, count, first = _summed(
+        _claim_keys(tree, due.debtor[owed], due.creditor[owed], due.kind[owed], len(kinds)), due.count[owed]
+    )
+    across = placed.relation >= VERTICAL
+    pairs, pair_count, _ = _summed(
+        pair_keys(tree, placed.relation[across] - PART, placed.a[across], placed.b[across], placed.outside[across]),
+        due.count[across],
+    )
+    line, owed_report, debtor = (column[owed][first] for column in (placed.relation, report, due.debtor))
+    seen = frozenset(int(cell) for cell in np.unique(placed.relation[owed] * 2 + report[owed]))
+    return Claims(keys, count, line, owed_report, debtor, pairs, pair_count, kinds, seen)
+
+
+def _claim_keys(tree: Tree, debtor: np.ndarray, creditor: np.ndarray, kind: np.ndarray, kinds: int) -> np.ndarray:
+    return np.asarray((debtor * np.int64(len(tree.ids)) + creditor) * np.int64(max(kinds, 1)) + kind)
+
+
+def _summed(keys: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    # different keys, the sum of their values added from the smallest up, and the first row of each key
+    order = np.lexsort((values, keys))
+    found, first, where = np.unique(keys[order], return_index=True, return_inverse=True)
+    return found, np.bincount(where, values[order], len(found)), order[first]
+
+
+def charge_tally(
+    tree: Tree,
+    tally: Tally,
+    need: Need | None,
+    claims: Claims,
+    parameters: Parameters,
+    *,
+    threads: Threads | None = None,
+    placed: Placed | None = None,
+) -> Charged:
+    """Return the charged edges and pairs of a tally, what is due and needed laid over what was asked."""
     covers = parameters.covers
     if covers is None:
-        covers = _covers(threads, placed, owed_up & threads.alive, due, claims, owed)
-    lines = _lines(tree, threads, placed, owed_up & threads.counts, due, claims, owed, covers)
-    wanted, needed = _place_need(tree, need)
-    pairs = _pairs(tree, threads, placed, due, claims, wanted)
-    return Charged(placed, vertical, owed_up, lines, pairs, needed, covers)
-
-
-def _named(kinds: list[str], wanted: tuple[str, ...]) -> np.ndarray:
-    return np.array([kind in wanted for kind in kinds], np.bool_)
-
-
-def _covers(
-    threads: Threads,
-    placed: Placed,
-    owed: np.ndarray,
-    due: Due | None,
-    claims: Placed | None,
-    due_owed: np.ndarray | None,
-) -> tuple[str, ...]:
-    seen = {*_cells(placed.relation[owed], _named(threads.kinds, (REPORT,))[threads.kind[owed]])}
-    if due is not None and claims is not None and due_owed is not None:
-        seen |= {*_cells(claims.relation[due_owed], _named(due.kinds, (REPORT,))[due.kind[due_owed]])}
-    return tuple(cover for cell, cover in enumerate(COVERS) if cell in seen)
-
-
-def _cells(relation: np.ndarray, is_report: np.ndarray) -> list[int]:
-    return [int(cell) for cell in np.unique(relation * 2 + is_report)]
-
-
-def _lines(
-    tree: Tree,
-    threads: Threads,
-    placed: Placed,
-    mine: np.ndarray,
-    due: Due | None,
-    claims: Placed | None,
-    due_owed: np.ndarray | None,
-    covers: tuple[str, ...],
-) -> tuple[Line, Line]:
-    size = np.int64(len(tree.ids))
-    names = [*threads.kinds, *(due.kinds if due is not None else [])]
-    number = {name: code for code, name in enumerate(dict.fromkeys(names))}
-    codes = np.array([number[name] for name in names], np.int64)
-    is_report = _named(list(number), (REPORT,))
-    sort = np.int64(max(len(number), 1))
-    key = (threads.debtor[mine] * size + threads.creditor[mine]) * sort + codes[threads.kind[mine]]
-    relation, met = placed.relation[mine], threads.met[mine]
-    keys, where = np.unique(key, return_inverse=True)
-    asked: np.ndarray = np.bincount(where, minlength=len(keys)).astype(np.float64)
-    ought: np.ndarray = np.zeros(len(keys))
-    line = np.zeros(len(keys), np.int64)
-    line[where] = relation
-    if due is not None and claims is not None and due_owed is not None:
-        later = codes[due.kind[due_owed] + len(threads.kinds)]
-        due_key = (due.debtor[due_owed] * size + due.creditor[due_owed]) * sort + later
-        all_keys = np.union1d(keys, due_key)
-        at, due_at = np.searchsorted(all_keys, keys), np.searchsorted(all_keys, due_key)
-        asked, line = _spread(asked, at, len(all_keys)), _spread(line, at, len(all_keys))
-        line[due_at] = claims.relation[due_owed]
-        ought = np.bincount(due_at, due.count[due_owed], len(all_keys))
-        keys = all_keys
-    kind, debtor = is_report[keys % sort].astype(np.int64), keys // sort // size
-    n = np.maximum(asked, ought)
-    shape = (2, 2, tree.count)
-    s, due_n, seen = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    np.add.at(due_n, (line.astype(np.int64), kind, debtor), n)
-    np.add.at(seen, (line.astype(np.int64), kind, debtor), asked)
-    thread_kind = is_report[codes[threads.kind[mine]]].astype(np.int64)
-    np.add.at(s, (relation, thread_kind, threads.debtor[mine]), met)
-    return (
-        _line(tree, tree.above, TERRITORIAL, s, due_n, seen, covers),
-        _line(tree, tree.guide, FUNCTIONAL, s, due_n, seen, covers),
+        seen = seen_covers(tally) | claims.seen
+        covers = tuple(cover for cell, cover in enumerate(COVERS) if cell in seen)
+    wanted_keys, wanted, needed = _place_need(tree, need)
+    keys, extra, _ = _summed(
+        np.concatenate([claims.pair_keys, wanted_keys]), np.concatenate([claims.pair_count, wanted])
+    )
+    debtor = _NONE if threads is None else threads.debtor
+    placed = placed or Placed(_NONE, _NONE.astype(np.bool_), _NONE, _NONE, _NONE)
+    vertical = placed.relation < VERTICAL
+    return Charged(
+        placed=placed,
+        vertical=vertical,
+        owed_up=vertical & (placed.a == debtor),
+        lines=_lines(tree, tally, claims, covers),
+        pairs=_pairs(tree, tally, keys, extra),
+        needed=needed,
+        covers=covers,
     )
 
 
-def _spread(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
-    out = np.zeros(size, values.dtype)
-    out[at] = values
-    return out
+def _lines(tree: Tree, tally: Tally, claims: Claims, covers: tuple[str, ...]) -> tuple[Line, Line]:
+    asked, met = (np.ascontiguousarray(tally.edges[:, :, :, k].transpose(1, 2, 0)) for k in range(2))
+    n = asked.copy()
+    missing = np.maximum(claims.count - tally.claimed, 0.0) if len(claims.keys) else claims.count
+    np.add.at(n, (claims.line, claims.report, claims.debtor), missing)
+    return (
+        _line(tree, tree.above, TERRITORIAL, (met, n, asked), covers),
+        _line(tree, tree.guide, FUNCTIONAL, (met, n, asked), covers),
+    )
 
 
 def _line(
-    tree: Tree, up: np.ndarray, line: int, s: np.ndarray, n: np.ndarray, seen: np.ndarray, covers: tuple[str, ...]
+    tree: Tree, up: np.ndarray, line: int, counts: tuple[np.ndarray, np.ndarray, np.ndarray], covers: tuple[str, ...]
 ) -> Line:
     directives, reports = (COVERS[line * 2 + kind] in covers for kind in range(2))
     return make_line(
         up,
-        s[line],
-        n[line],
-        seen[line],
+        *(values[line] for values in counts),
         counted=line == TERRITORIAL or directives or reports,
         directives=directives,
         reports=tree.reports & reports,
     )
 
 
-def _place_need(tree: Tree, need: Need | None) -> tuple[tuple[np.ndarray, ...], tuple[bool, ...]]:
+def _place_need(tree: Tree, need: Need | None) -> tuple[np.ndarray, np.ndarray, tuple[bool, ...]]:
     if need is None:
-        empty = np.zeros(0, np.int64)
-        return (empty, empty, empty, np.zeros(0)), (False,) * len(PARTS)
-    named = need.b >= 0
-    placed = place(tree, need.a, np.where(named, need.b, 0), np.zeros(len(need.a), np.bool_))
-    part = np.where(named, placed.relation - PART, need.part)
-    a = np.where(named, placed.a, need.a)
-    b = np.where(named & ~placed.outside, placed.b, -1)
+        return np.zeros(0, np.int64), np.zeros(0), (False,) * len(PARTS)
+    is_named = need.b >= 0
+    placed = place(tree, need.a, np.where(is_named, need.b, 0), np.zeros(len(need.a), np.bool_))
+    part = np.where(is_named, placed.relation - PART, need.part)
+    a = np.where(is_named, placed.a, need.a)
+    outside = ~is_named | placed.outside
     lateral = part >= 0  # a row between a superior and its own is no lateral need
     needed = tuple(bool((part == number).any()) for number in range(len(PARTS)))
-    return (part[lateral], a[lateral], b[lateral], need.matters[lateral]), needed
+    keys = pair_keys(tree, part[lateral], a[lateral], placed.b[lateral], outside[lateral])
+    return keys, need.matters[lateral], needed
 
 
-def _pairs(
-    tree: Tree,
-    threads: Threads,
-    placed: Placed,
-    due: Due | None,
-    claims: Placed | None,
-    wanted: tuple[np.ndarray, ...],
-) -> Pairs:
-    lateral = (placed.relation >= VERTICAL) & threads.counts
-    columns: list[tuple[np.ndarray, ...]] = [_keys(placed, lateral)]
-    extra = [np.zeros(int(lateral.sum()))]
-    if due is not None and claims is not None:
-        owed = claims.relation >= VERTICAL
-        columns.append(_keys(claims, owed))
-        extra.append(due.count[owed])
-    columns.append(wanted[:3])
-    extra.append(wanted[3])
-    part, a, b = (np.concatenate([column[k] for column in columns]) for k in range(3))
-    size = np.int64(tree.count + 1)
-    keys, where = np.unique((part * size + a) * size + b + 1, return_inverse=True)
-    count = int(lateral.sum())
-    asked = np.bincount(where[:count], minlength=len(keys)).astype(np.float64)
-    met = np.bincount(where[:count], threads.met[lateral], len(keys))
-    want = np.bincount(where, np.concatenate(extra), len(keys))
+def _pairs(tree: Tree, tally: Tally, wanted: np.ndarray, extra: np.ndarray) -> Pairs:
+    keys, asked, met = tally.pairs.found()
+    every = np.union1d(keys, wanted) if len(wanted) else keys
+    at = np.searchsorted(every, keys) if len(wanted) else np.arange(len(keys))
+    asked, met = _spread(asked, at, len(every)), _spread(met, at, len(every))
+    want = _spread(extra, np.searchsorted(every, wanted), len(every))
     n = np.maximum(asked, want)
     there = n > 0
-    keys = keys[there]
-    ends = keys // size // size, keys // size % size, keys % size - 1
-    return Pairs(*ends, met[there], n[there], asked[there], want[there])
+    return Pairs(*split_keys(tree, every[there]), met[there], n[there], asked[there], want[there])
 
 
-def _keys(placed: Placed, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    inside = np.where(placed.outside, -1, placed.b)
-    return placed.relation[chosen] - PART, placed.a[chosen], inside[chosen]
+def _spread(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    out = np.zeros(size)
+    out[at] = values
+    return out

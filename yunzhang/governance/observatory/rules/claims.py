@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yunzhang.base.errors import zh
 from yunzhang.governance.observatory.rules.moments import trimmed
-from yunzhang.governance.observatory.rules.tree import Tree, check_columns
-from yunzhang.governance.observatory.terms import PARTS, BadTable
+from yunzhang.governance.observatory.rules.refusals import check_columns, refuse_rows, row_number
+from yunzhang.governance.observatory.rules.tree import Tree
+from yunzhang.governance.observatory.terms import PARTS
 
-NEED, DUE = "应协同事项表", "应办应报表"
+NEED, DUE = zh("应协同事项表"), zh("应办应报表")
+NO_UNIT = zh("没有单位“%(value)s”")
 NEED_COLUMNS = ("a", "b", "matters")
 DUE_COLUMNS = ("creditor", "debtor", "kind", "count")
 
@@ -45,10 +49,12 @@ def read_need(table: pa.Table, tree: Tree) -> Need:
     whole = np.asarray(pc.index_in(b, value_set=pa.array(PARTS[2:], b.type)).fill_null(-1), np.int64)
     left, right = tree.look_up(a), tree.look_up(b)
     right = np.where(whole >= 0, -1, right)
-    _refuse(NEED, left < 0, a, "没有单位“%s”")
-    _refuse(NEED, (right < 0) & (whole < 0), b, "没有单位“%s”")
-    _refuse(NEED, left == right, a, "单位“%s”不能与自身协同")
-    _refuse(NEED, (left >= tree.count) & ((right >= tree.count) | (whole >= 0)), a, "双方均在体制外：“%s”")
+    _refuse(table, NEED, left < 0, a, NO_UNIT)
+    _refuse(table, NEED, (right < 0) & (whole < 0), b, NO_UNIT)
+    _refuse(table, NEED, left == right, a, zh("单位“%(value)s”不能与自身协同"))
+    _refuse(
+        table, NEED, (left >= tree.count) & ((right >= tree.count) | (whole >= 0)), a, zh("双方均在体制外：“%(value)s”")
+    )
     return Need(a=left, b=right, part=np.where(whole >= 0, whole + 2, -1), matters=_numbers(table, "matters", NEED))
 
 
@@ -58,10 +64,10 @@ def read_due(table: pa.Table, tree: Tree) -> Due:
     creditor, debtor = trimmed(table["creditor"]), trimmed(table["debtor"])
     kind = pc.dictionary_encode(trimmed(table["kind"]))
     upper, lower = tree.look_up(creditor), tree.look_up(debtor)
-    _refuse(DUE, upper < 0, creditor, "没有单位“%s”")
-    _refuse(DUE, lower < 0, debtor, "没有单位“%s”")
-    _refuse(DUE, upper == lower, creditor, "单位“%s”不能对自身负有事项")
-    _refuse(DUE, (upper >= tree.count) & (lower >= tree.count), creditor, "双方均在体制外：“%s”")
+    _refuse(table, DUE, upper < 0, creditor, NO_UNIT)
+    _refuse(table, DUE, lower < 0, debtor, NO_UNIT)
+    _refuse(table, DUE, upper == lower, creditor, zh("单位“%(value)s”不能对自身负有事项"))
+    _refuse(table, DUE, (upper >= tree.count) & (lower >= tree.count), creditor, zh("双方均在体制外：“%(value)s”"))
     codes = np.asarray(kind.indices, np.int64)
     return Due(upper, lower, kind.dictionary.to_pylist(), codes, _numbers(table, "count", DUE))
 
@@ -71,22 +77,18 @@ def _numbers(table: pa.Table, name: str, title: str) -> np.ndarray:
     try:
         numbers = np.asarray(pc.cast(text, pa.float64()), np.float64)
     except pa.ArrowInvalid:
-        _refuse(title, np.array([not _is_number(cell) for cell in text.to_pylist()]), text, f"{name} “%s”不是数")
-        raise
-    _refuse(title, ~(np.isfinite(numbers) & (numbers >= 0)), text, f"{name} “%s”不是非负数")
+        numbers = np.array([_number(cell) for cell in text.to_pylist()])
+    good = np.isfinite(numbers) & (numbers >= 0)
+    _refuse(table, title, ~good, text, zh("数量“%(value)s”不是非负数"))
     return numbers
 
 
-def _is_number(cell: str) -> bool:
+def _number(cell: str) -> float:
     try:
-        float(cell)
+        return float(cell)
     except ValueError:
-        return False
-    return True
+        return float("nan")
 
 
-def _refuse(title: str, bad: np.ndarray, text: pa.Array, problem: str) -> None:
-    rows = np.flatnonzero(bad)
-    if len(rows):
-        row = int(rows[0])
-        raise BadTable(table=title, problem=f"第 {row + 1} 行:{problem % text[row].as_py()}")
+def _refuse(table: pa.Table, title: str, bad: np.ndarray, text: pa.Array, problem: str) -> None:
+    refuse_rows(bad, title, partial(row_number, table), problem, text)

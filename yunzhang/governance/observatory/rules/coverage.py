@@ -4,64 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from yunzhang.base.compiled import compiled
 from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.horizontal import Blocks
-from yunzhang.governance.observatory.rules.threads import Threads
+from yunzhang.governance.observatory.rules.tally import FLAGS, OPTIONAL, Tally
 from yunzhang.governance.observatory.rules.tree import Tree, sums_below
 from yunzhang.governance.observatory.rules.vertical import Line
-from yunzhang.governance.observatory.terms import PARTS, REPORT
+from yunzhang.governance.observatory.terms import PARTS
 
 type_share = float | None
 
 
-def count_beside(tree: Tree, threads: Threads, charged: Charged, blocks: Blocks) -> dict[str, np.ndarray]:
+def count_beside(tree: Tree, tally: Tally, charged: Charged, blocks: Blocks) -> dict[str, np.ndarray]:
     """Return by name, for every node, the counts from which `shares` are taken; all of the node's sub-tree."""
-    placed = charged.placed
-    owed_down = charged.vertical & ~charged.owed_up
-    counted = threads.counts & ~owed_down
-    skipped = charged.owed_up & (threads.creditor != _superior(tree, charged, threads))
-    flags = {
-        "loops": counted,
-        "late": counted & threads.late,
-        "refused": counted & threads.refused,
-        "withdrawn": counted & threads.withdrawn | (threads.gone & ~owed_down),
-        "gone": threads.gone & ~owed_down,
-        "vertical": counted & charged.vertical,
-        "skipped": counted & skipped,
-        "upper_asked": threads.counts & owed_down,
-        "upper_met": threads.counts & owed_down & threads.met,
-        "horizontal": counted & ~charged.vertical,
-        "reports_asked": counted & np.array([kind == REPORT for kind in threads.kinds], np.bool_)[threads.kind],
-    }
-    for name in ("extended", "unconfirmed"):
-        column: np.ndarray | None = getattr(threads, name)
-        if column is not None:
-            flags[name] = counted & column
-    if threads.relation is not None:
-        flags["moved"] = counted & (threads.relation != placed.relation)
-    home = _charged_at(tree, threads, charged)
-    own = [np.bincount(home[flag], minlength=tree.count) for flag in flags.values()]
-    own += [*_edges(tree, charged), _outsiders(tree, threads, charged)]
-    names = [*flags, "edges", "silent_edges", "outsiders"]
+    names = [name for name in FLAGS if name not in OPTIONAL or name in tally.columns]
+    own = [tally.own[:, FLAGS.index(name)] for name in names]
+    own += [*_edges(tree, charged), _outsiders(tree, tally)]
     values = np.stack(own).astype(np.float64)
-    whole = dict(zip(names, values + sums_below(values, tree.parent), strict=True))
-    return whole | _blocks(tree, blocks)
-
-
-def _charged_at(tree: Tree, threads: Threads, charged: Charged) -> np.ndarray:
-    # the lowest node whose sub-tree holds what the thread is charged to: the debtor's own edge, whoever the creditor
-    functional = np.flatnonzero(tree.guide >= 0)
-    edges = np.stack([tree.above, np.full(tree.count, -1)])
-    edges[1, functional] = _homes(functional, tree.guide[functional], tree.parent, tree.depth)
-    line = np.where(charged.owed_up, charged.placed.relation, 0)
-    return np.where(charged.owed_up, edges[line, np.where(charged.owed_up, threads.debtor, 0)], charged.placed.home)
-
-
-def _superior(tree: Tree, charged: Charged, threads: Threads) -> np.ndarray:
-    line = np.stack([tree.above, tree.guide])
-    debtor = np.where(charged.owed_up, threads.debtor, 0)
-    return np.asarray(line[np.where(charged.vertical, charged.placed.relation, 0), debtor])
+    sums = values + sums_below(values, tree.parent)
+    return dict(zip([*names, "edges", "silent_edges", "outsiders"], sums, strict=True)) | _blocks(tree, blocks)
 
 
 def _edges(tree: Tree, charged: Charged) -> tuple[np.ndarray, np.ndarray]:
@@ -69,7 +29,7 @@ def _edges(tree: Tree, charged: Charged) -> tuple[np.ndarray, np.ndarray]:
     for line in charged.lines:
         if line.counted:
             lower = np.flatnonzero(line.up >= 0)
-            home = _homes(lower, line.up[lower], tree.parent, tree.depth)
+            home = tree.homes(lower, line.up[lower])
             edges += np.bincount(home, minlength=tree.count)
             silent += np.bincount(home[is_silent(line)[lower]], minlength=tree.count)
     return edges, silent
@@ -87,30 +47,14 @@ def _blocks(tree: Tree, blocks: Blocks) -> dict[str, np.ndarray]:
     return {"blocks": both[0], "silent_blocks": both[1]}
 
 
-def _outsiders(tree: Tree, threads: Threads, charged: Charged) -> np.ndarray:
+def _outsiders(tree: Tree, tally: Tally) -> np.ndarray:
     # distinct ones of a sub-tree: one at each unit they deal with, less one where two neighbours in preorder meet
-    dealt = threads.counts & charged.placed.outside
-    width = np.int64(tree.count)
-    pairs = np.unique(charged.placed.b[dealt] * width + charged.placed.a[dealt])
-    unit, who = pairs % width, pairs // width
+    pairs, _, _ = tally.outsiders.found()
+    unit, who = pairs % tree.count, pairs // tree.count
     same = np.flatnonzero(who[1:] == who[:-1])
-    meet = _homes(unit[same], unit[same + 1], tree.parent, tree.depth)
+    meet = tree.homes(unit[same], unit[same + 1])
     own = np.bincount(unit, minlength=tree.count) - np.bincount(meet, minlength=tree.count)
     return np.asarray(own)
-
-
-@compiled
-def _homes(one: np.ndarray, other: np.ndarray, parent: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    home = np.empty(len(one), np.int64)
-    for k in range(len(one)):
-        x, y = one[k], other[k]
-        while x != y:
-            if depth[x] >= depth[y]:
-                x = parent[x]
-            else:
-                y = parent[y]
-        home[k] = x
-    return home
 
 
 def shares(counts: dict[str, np.ndarray], roots: np.ndarray) -> dict[str, list[type_share]]:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.observatory.rules.charging import Charged, charge_threads
-from yunzhang.governance.observatory.rules.claims import read_due, read_need
+from yunzhang.base.errors import Sentence, zh
+from yunzhang.governance.observatory.rules.charging import Charged, Claims, charge_tally, count_threads, place_due
+from yunzhang.governance.observatory.rules.claims import Need, read_due, read_need
 from yunzhang.governance.observatory.rules.coverage import count_beside, shares
 from yunzhang.governance.observatory.rules.gains import block_gains, edge_gains
 from yunzhang.governance.observatory.rules.horizontal import Blocks, charge, measure_h
 from yunzhang.governance.observatory.rules.null import Null, find_null
+from yunzhang.governance.observatory.rules.placement import Placed
 from yunzhang.governance.observatory.rules.posterior import MODES, make_sampler, mode_of
-from yunzhang.governance.observatory.rules.threads import Threads, read_threads
+from yunzhang.governance.observatory.rules.streaming import Pieces, count_log
+from yunzhang.governance.observatory.rules.tally import Tally, new_tally
+from yunzhang.governance.observatory.rules.threads import Threads, no_threads, read_threads
 from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 from yunzhang.governance.observatory.rules.uncertainty import Ranges, find_ranges
 from yunzhang.governance.observatory.rules.vertical import measure_v
@@ -67,21 +71,51 @@ class Measured:
 
 def measure(
     units: pa.Table,
-    loops: pa.Table,
+    loops: pa.Table | Pieces,
     parameters: Parameters,
     *,
     need: pa.Table | None = None,
     due: pa.Table | None = None,
 ) -> Measured:
-    """Return the measured log; raises BadTable or BadParameter where a table or parameter cannot be used."""
+    """Return the measured log; raises BadTable or BadParameter where a table or parameter cannot be used.
+
+    A table in memory keeps its threads one by one (`Measured.threads`, `charged.placed`); a table in pieces keeps
+    counts alone, of which all figures come, the same to the last bit.
+    """
     check_parameters(parameters)
     tree = read_tree(units)
-    threads = read_threads(loops, tree, parameters)
     needs = None if need is None else read_need(need, tree)
-    claims = None if due is None else read_due(due, tree)
-    charged = charge_threads(tree, threads, needs, claims, parameters)
+    claims = place_due(tree, None if due is None else read_due(due, tree))
+    if not isinstance(loops, pa.Table):
+        log = count_log(tree, loops, claims, parameters)
+        threads = no_threads(log.rows, log.set_aside, log.to_at)
+        return measure_tally(tree, log.tally, threads, parameters, need=needs, claims=claims)
+    return measure_threads(tree, read_threads(loops, tree, parameters), parameters, need=needs, claims=claims)
+
+
+def measure_threads(
+    tree: Tree, threads: Threads, parameters: Parameters, *, need: Need | None, claims: Claims
+) -> Measured:
+    """Return the measured log of these threads, which are kept one by one."""
+    tally = new_tally(tree, len(claims.keys))
+    placed = count_threads(tree, tally, threads, claims)
+    return measure_tally(tree, tally, threads, parameters, need=need, claims=claims, placed=placed)
+
+
+def measure_tally(
+    tree: Tree,
+    tally: Tally,
+    threads: Threads,
+    parameters: Parameters,
+    *,
+    need: Need | None,
+    claims: Claims,
+    placed: Placed | None = None,
+) -> Measured:
+    """Return the measured log of a tally; `threads` tells of its rows, `placed` where they stand if any are kept."""
+    charged = charge_tally(tree, tally, need, claims, parameters, threads=threads, placed=placed)
     blocks = charge(tree, charged.pairs, charged.needed)
-    counts = count_beside(tree, threads, charged, blocks)
+    counts = count_beside(tree, tally, charged, blocks)
     weights = parameters.weights or EQUAL
     settled = replace(parameters, covers=charged.covers, to_at=threads.to_at, weights=weights)
     return Measured(tree, threads, charged, blocks, counts, settled, has_need=need is not None)
@@ -90,19 +124,19 @@ def measure(
 def check_parameters(parameters: Parameters) -> None:
     """Return nothing; raises BadParameter naming the one that is out of range."""
     if not (np.isfinite(parameters.tau) and parameters.tau >= 0):
-        raise BadParameter(name="tau", problem="应为不小于 0 的数")
+        raise BadParameter(name="tau", problem=zh("应为不小于 0 的数"))
     if not (np.isfinite(parameters.term_days) and 0 <= parameters.term_days <= 36_500):
-        raise BadParameter(name="term", problem="应为 0 到 36500 之间的天数")
+        raise BadParameter(name="term", problem=zh("应为 0 到 36500 之间的天数"))
     if not parameters.parts or set(parameters.parts) - set(PARTS):
-        raise BadParameter(name="parts", problem=f"只能取 {', '.join(PARTS)}")
+        raise BadParameter(name="parts", problem=Sentence(zh("只能取 %(words)s"), {"words": ", ".join(PARTS)}))
     if parameters.weights and not _are_weights(parameters.weights):
-        raise BadParameter(name="weights", problem=f"应为 {len(PARTS)} 个不小于 0 的数，且不全为 0")
+        raise BadParameter(name="weights", problem=zh("应为四个不小于 0 的数，且不全为 0"))
     if parameters.covers is not None and set(parameters.covers) - set(COVERS):
-        raise BadParameter(name="covers", problem=f"只能取 {', '.join(COVERS)}")
+        raise BadParameter(name="covers", problem=Sentence(zh("只能取 %(words)s"), {"words": ", ".join(COVERS)}))
     if not 0 <= parameters.draws <= MAX_DRAWS:
-        raise BadParameter(name="draws", problem=f"应在 0 到 {MAX_DRAWS} 之间")
+        raise BadParameter(name="draws", problem=Sentence(zh("应在 0 到 %(most)s 之间"), {"most": str(MAX_DRAWS)}))
     if None not in (parameters.from_at, parameters.to_at) and parameters.from_at >= parameters.to_at:  # type: ignore[operator]
-        raise BadParameter(name="from", problem="应早于 to")
+        raise BadParameter(name="from", problem=zh("应早于 to"))
 
 
 def _are_weights(weights: tuple[float, ...]) -> bool:

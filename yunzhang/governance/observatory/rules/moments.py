@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -9,19 +10,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yunzhang.base.compiled import compiled
-from yunzhang.governance.observatory.terms import BadTable
+from yunzhang.base.errors import Sentence, zh
+from yunzhang.governance.observatory.rules.refusals import row_refusal
+from yunzhang.governance.observatory.terms import BadParameter
 
 NONE = np.iinfo(np.int64).min
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 ZONE = 8 * 3600 * SECOND  # a moment without a zone is +08:00
 Bare = Literal["start", "end"]
+NO_MOMENT = zh("时间“%(value)s”不是 YYYY-MM-DD 或 ISO 8601 格式")
 
 
-def read_moments(column: pa.ChunkedArray | pa.Array, *, table: str, bare: Bare) -> tuple[np.ndarray, np.ndarray]:
+def add_one(index: int) -> int:
+    """Return the number of a row that stands in no file."""
+    return index + 1
+
+
+def read_moments(
+    column: pa.ChunkedArray | pa.Array, *, table: str, bare: Bare, number: Callable[[int], int] = add_one
+) -> tuple[np.ndarray, np.ndarray]:
     """Return microseconds of UTC (NONE where empty) and a flag where only a date stood.
 
-    A bare date is the start of its day in +08:00, or with `bare="end"` the end of it. Raises BadTable.
+    A bare date is the start of its day in +08:00, or with `bare="end"` the end of it. `number` tells
+    the number of a row in its file. Raises BadTable.
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
@@ -34,7 +46,7 @@ def read_moments(column: pa.ChunkedArray | pa.Array, *, table: str, bare: Bare) 
     elif pa.types.is_null(kind):
         return np.full(len(column), NONE, np.int64), np.zeros(len(column), np.bool_)
     else:
-        at, dated = _from_text(column, table)
+        at, dated = _from_text(column, table, number)
     at = np.where(dated & (at != NONE), at + (DAY if bare == "end" else 0), at)
     empty = np.asarray(column.is_null(), np.bool_)
     return np.where(empty, NONE, at), dated & ~empty
@@ -43,31 +55,31 @@ def read_moments(column: pa.ChunkedArray | pa.Array, *, table: str, bare: Bare) 
 def _from_timestamps(column: pa.Array) -> np.ndarray:
     shift = 0 if column.type.tz else ZONE
     plain = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    at = np.asarray(plain.cast(pa.int64()).fill_null(0), np.int64) - shift
-    return np.where(np.asarray(column.is_null(), np.bool_), NONE, at)
+    at = np.asarray(plain.cast(pa.int64()).fill_null(NONE), np.int64)
+    return np.where(at == NONE, NONE, at - shift) if shift else at
 
 
-def _from_text(column: pa.Array, table: str) -> tuple[np.ndarray, np.ndarray]:
+def _from_text(column: pa.Array, table: str, number: Callable[[int], int]) -> tuple[np.ndarray, np.ndarray]:
     text = column.cast(pa.large_string())
     offsets = np.frombuffer(text.buffers()[1], np.int64, len(text) + 1 + text.offset)[text.offset :]
     data = np.frombuffer(text.buffers()[2] or b"", np.uint8)
     at, dated, bad = _parse(offsets, data, np.asarray(text.is_null(), np.bool_))
     if bad >= 0:
-        raise BadTable(
-            table=table, problem=f"第 {bad + 1} 行的时间“{text[bad].as_py()}”不是 YYYY-MM-DD 或 ISO 8601 格式"
-        )
+        raise row_refusal(table, number(bad), NO_MOMENT, value=str(text[bad].as_py()))
     return at, dated
 
 
 def moment(text: str, *, bare: Bare, name: str) -> int:
-    """Return one moment given as text, as microseconds of UTC; raises BadTable naming the parameter.
+    """Return one moment given as text, as microseconds of UTC; raises BadParameter naming it.
 
     >>> moment("1970-01-02", bare="start", name="from") == 16 * 3600 * 1_000_000
     True
     """
-    at, _ = read_moments(pa.array([text.strip()]), table=name, bare=bare)
-    if at[0] == NONE:
-        raise BadTable(table=name, problem="时间为空")
+    offsets, data = np.array([0, len(text.strip().encode())]), np.frombuffer(text.strip().encode(), np.uint8)
+    at, dated, bad = _parse(offsets, data, np.zeros(1, np.bool_))
+    if bad >= 0 or at[0] == NONE:
+        raise BadParameter(name=name, problem=Sentence(NO_MOMENT, {"value": text.strip()}))
+    at = at + (DAY if dated[0] and bare == "end" else 0)
     return int(at[0])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunzhang.base.compiled import compiled
+from yunzhang.governance.observatory.rules.forest import AT, END, SEAT, STOP, common
 from yunzhang.governance.observatory.rules.tree import Tree
 
 TERRITORIAL, FUNCTIONAL, DEPARTMENT, REGION, MARKET, SOCIETY = range(6)
@@ -33,20 +34,7 @@ def place(tree: Tree, one: np.ndarray, other: np.ndarray, trade: np.ndarray) -> 
 
     `trade` is true for kinds need, offer, contract, where an organisation is market.
     """
-    columns = _place(
-        one, other, trade, tree.count, tree.kind, tree.parent, tree.end, tree.guide, tree.place, tree.depth
-    )
-    return Placed(*columns)
-
-
-@compiled
-def _on_chain(guide: np.ndarray, low: int, high: int) -> bool:
-    node = guide[low]
-    while node >= 0:
-        if node == high:
-            return True
-        node = guide[node]
-    return False
+    return Placed(*_place(one, other, trade, tree.count, tree.kind, tree.table))
 
 
 @compiled
@@ -57,30 +45,8 @@ def _outside_relation(kind: int, trade: bool) -> int:
 
 
 @compiled
-def _common(parent: np.ndarray, depth: np.ndarray, x: int, y: int) -> tuple[int, int, int]:
-    # the least common superior of two units of which none is above the other, and its children towards each
-    left, right = x, y
-    while depth[left] > depth[right]:
-        left = parent[left]
-    while depth[right] > depth[left]:
-        right = parent[right]
-    while parent[left] != parent[right]:
-        left, right = parent[left], parent[right]
-    return parent[left], left, right
-
-
-@compiled
 def _place(
-    one: np.ndarray,
-    other: np.ndarray,
-    trade: np.ndarray,
-    count: int,
-    kind: np.ndarray,
-    parent: np.ndarray,
-    end: np.ndarray,
-    guide: np.ndarray,
-    seat: np.ndarray,
-    depth: np.ndarray,
+    one: np.ndarray, other: np.ndarray, trade: np.ndarray, count: int, kind: np.ndarray, nodes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     rows = len(one)
     relation, outside = np.empty(rows, np.int64), np.zeros(rows, np.bool_)
@@ -91,17 +57,17 @@ def _place(
             x, y = (y, x) if x >= count else (x, y)
             relation[k], outside[k] = _outside_relation(kind[y], trade[k]), True
             low[k], high[k], home[k] = x, y, x
-        elif x <= y < end[x] or y <= x < end[y]:
+        elif x <= y < nodes[x, END] or y <= x < nodes[y, END]:
             relation[k], low[k], high[k], home[k] = TERRITORIAL, max(x, y), min(x, y), min(x, y)
         else:
-            top, left, right = _common(parent, depth, x, y)
-            home[k] = top
-            if _on_chain(guide, x, y) or _on_chain(guide, y, x):
-                relation[k] = FUNCTIONAL
-                low[k], high[k] = (x, y) if _on_chain(guide, x, y) else (y, x)
-                continue
-            low[k], high[k] = min(left, right), max(left, right)
-            j, i = seat[x], seat[y]
-            same = i <= j < end[i] or j <= i < end[j]
-            relation[k] = DEPARTMENT if same else REGION
+            home[k], left, right = common(nodes, x, y)
+            if nodes[y, AT] < nodes[x, AT] < nodes[y, STOP]:  # y guides x, at whatever distance
+                relation[k], low[k], high[k] = FUNCTIONAL, x, y
+            elif nodes[x, AT] < nodes[y, AT] < nodes[x, STOP]:
+                relation[k], low[k], high[k] = FUNCTIONAL, y, x
+            else:
+                low[k], high[k] = min(left, right), max(left, right)
+                j, i = nodes[x, SEAT], nodes[y, SEAT]
+                same = i <= j < nodes[i, END] or j <= i < nodes[j, END]
+                relation[k] = DEPARTMENT if same else REGION
     return relation, outside, low, high, home

@@ -1,4 +1,4 @@
-"""Threads: rows of the loop table merged, judged met or not, and held to the window (design §5 "Thread")."""
+"""Threads: rows of one matter between the same two, merged, judged met or not, and held to the window (design §5)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yunzhang.governance.observatory.rules.moments import DAY, NONE, ZONE, read_moments, trimmed
-from yunzhang.governance.observatory.rules.tree import Tree, check_columns
-from yunzhang.governance.observatory.terms import OUTCOMES, BadTable, Parameters
+from yunzhang.governance.observatory.rules.moments import NONE
+from yunzhang.governance.observatory.rules.refusals import check_columns, row_number
+from yunzhang.governance.observatory.rules.rows import COLUMNS, REASONS, TABLE, Reader, Rows
+from yunzhang.governance.observatory.rules.tree import Tree
+from yunzhang.governance.observatory.terms import OUTCOMES, Parameters
 
-TABLE = "事项表"
-COLUMNS = ("loop", "kind", "creditor", "debtor", "opened_at", "due_at", "closed_at", "outcome")
-REASONS = (
-    "unknown_unit",
-    "owed_to_itself",
-    "both_outside",
-    "unknown_outcome",
-    "closed_before_opened",
-    "due_before_opened",
-)
 _MET, _LATE, _REFUSED, _WITHDRAWN = (OUTCOMES.index(name) for name in ("met", "late", "refused", "withdrawn"))
-_EMPTY = len(OUTCOMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,152 +41,113 @@ class Threads:
     to_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    keep: np.ndarray
-    loop: np.ndarray
-    loops: int  # how many different ones
-    kind: np.ndarray
-    kinds: list[str]
-    creditor: np.ndarray
-    debtor: np.ndarray
-    due: np.ndarray
-    closed: np.ndarray
-    outcome: np.ndarray
-    set_aside: dict[str, int]
-    latest: int | None
-
-
 def read_threads(table: pa.Table, tree: Tree, parameters: Parameters) -> Threads:
-    """Return the threads of a loop table; rows that cannot be judged are set aside and counted by reason.
+    """Return the threads of a whole loop table, wherever the rows of a loop stand in it.
 
     Raises BadTable where a column is missing or a moment cannot be read.
     """
-    check_columns(table, (*COLUMNS, *(["programme"] if parameters.programme else [])), TABLE)
-    if parameters.programme:
-        table = table.filter(pc.equal(trimmed(table["programme"]), parameters.programme))
-    rows = _read_rows(table, tree, parameters.term_days)
-    order = _order(rows, np.flatnonzero(rows.keep), len(tree.ids))
-    return _merge(table, rows, order, _starts(rows, order), parameters)
+    reader = Reader(tree, parameters)
+    rows, _ = read_whole(table, reader)
+    return gather_threads(rows, reader)
 
 
 def first_rows(table: pa.Table, tree: Tree, parameters: Parameters) -> np.ndarray:
     """Return for each thread, in the order of `read_threads`, a row of the table it was made of; raises BadTable."""
-    numbers = np.arange(table.num_rows)
-    if parameters.programme and "programme" in table.column_names:
-        mine = np.asarray(pc.equal(trimmed(table["programme"]), parameters.programme), np.bool_)
-        table, numbers = table.filter(pa.array(mine)), numbers[mine]
-    rows = _read_rows(table, tree, parameters.term_days)
-    order = _order(rows, np.flatnonzero(rows.keep), len(tree.ids))
-    return np.asarray(numbers[order[_starts(rows, order)]])
+    reader = Reader(tree, parameters)
+    rows, numbers = read_whole(table, reader)
+    order, starts = _gathered(rows, reader)
+    return np.asarray(numbers[order[starts]])
 
 
-def _order(rows: _Rows, kept: np.ndarray, ids: int) -> np.ndarray:
-    # rows of one thread side by side; where no loop has a second row each stands alone already
-    if rows.loops == len(rows.loop):
-        return kept
-    pair = rows.creditor[kept] * np.int64(ids) + rows.debtor[kept]
-    name = rows.loop[kept] * np.int64(max(len(rows.kinds), 1)) + rows.kind[kept]
-    return np.asarray(kept[np.lexsort((pair, name))])
+def read_whole(table: pa.Table, reader: Reader) -> tuple[Rows, np.ndarray]:
+    """Return the rows of the wanted programme, and where each stands in the table; raises BadTable."""
+    check_columns(table, wanted_columns(reader.parameters), TABLE)
+    part, places = reader.cut(table.unify_dictionaries().combine_chunks())
+    return reader.read(part, lambda index: row_number(table, int(places[index]))), places
 
 
-def _starts(rows: _Rows, order: np.ndarray) -> np.ndarray:
-    if not len(order):
+def wanted_columns(parameters: Parameters) -> tuple[str, ...]:
+    """Return the columns a loop table must have."""
+    return (*COLUMNS, "programme") if parameters.programme else COLUMNS
+
+
+def gather_threads(rows: Rows, reader: Reader, to_at: int | None = None) -> Threads:
+    """Return the threads of rows that stand in any order; without `to_at` the latest moment of the rows ends all."""
+    if to_at is None:
+        to_at = reader.parameters.to_at if reader.parameters.to_at is not None else rows.known_latest
+    return merge(rows, *_gathered(rows, reader), reader, to_at)
+
+
+def _gathered(rows: Rows, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
+    # rows of one thread side by side, and where each thread begins; where no loop has a second row all stand so already
+    coded = pc.dictionary_encode(rows.loop)
+    loop = np.asarray(coded.indices, np.int64)
+    kept = np.flatnonzero(rows.reason < 0)
+    if len(coded.dictionary) == len(loop):
+        return kept, np.arange(len(kept))
+    order = kept[np.lexsort((*_keys(rows, reader, kept), loop[kept]))]
+    return order, _starts(loop[order], *_keys(rows, reader, order))
+
+
+def _keys(rows: Rows, reader: Reader, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    size = np.int64(len(reader.tree.ids))
+    return rows.creditor[chosen] * size + rows.debtor[chosen], rows.kind[chosen]
+
+
+def _starts(*keys: np.ndarray) -> np.ndarray:
+    if not len(keys[0]):
         return np.zeros(0, np.int64)
-    if rows.loops == len(rows.loop):
-        return np.arange(len(order))
-    new = np.ones(len(order), np.bool_)
-    keys = (rows.loop, rows.kind, rows.creditor, rows.debtor)
-    new[1:] = np.logical_or.reduce([key[order[1:]] != key[order[:-1]] for key in keys])
+    new = np.ones(len(keys[0]), np.bool_)
+    new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     return np.flatnonzero(new)
 
 
-def _read_rows(table: pa.Table, tree: Tree, term_days: float) -> _Rows:
-    loop, kind = (pc.dictionary_encode(trimmed(table[name])) for name in ("loop", "kind"))
-    _refuse_empty(loop)
-    creditor, debtor = (tree.look_up(trimmed(table[name])) for name in ("creditor", "debtor"))
-    opened, _ = read_moments(table["opened_at"], table=TABLE, bare="start")
-    given, _ = read_moments(table["due_at"], table=TABLE, bare="end")
-    closed, dated = read_moments(table["closed_at"], table=TABLE, bare="start")
-    same_day = dated & (opened != NONE) & ((opened + ZONE) // DAY == (closed + ZONE) // DAY)
-    closed = np.where(same_day, np.maximum(opened, closed), closed)
-    _refuse_undated(opened, given)
-    due = np.where(given == NONE, opened + np.int64(round(term_days * DAY)), given)
-    outcome = _outcomes(table)
-    bad = (
-        (creditor < 0) | (debtor < 0),
-        creditor == debtor,
-        (creditor >= tree.count) & (debtor >= tree.count),
-        outcome < 0,
-        (opened != NONE) & (closed != NONE) & (closed < opened),
-        (opened != NONE) & (due < opened),
-    )
-    reason = np.select(bad, range(len(REASONS)), -1)
-    counts = {name: int((reason == number).sum()) for number, name in enumerate(REASONS)}
-    latest = max((int(column.max()) for column in (opened, given, closed) if len(column)), default=NONE)
-    return _Rows(
-        keep=reason < 0,
-        loop=np.asarray(loop.indices, np.int64),
-        loops=len(loop.dictionary),
-        kind=np.asarray(kind.indices, np.int64),
-        kinds=kind.dictionary.to_pylist(),
-        creditor=creditor,
-        debtor=debtor,
-        due=due,
-        closed=closed,
-        outcome=outcome,
-        set_aside=counts,
-        latest=None if latest == NONE else latest,
-    )
-
-
-def _refuse_empty(loop: pa.DictionaryArray) -> None:
-    empty = pc.index(loop.dictionary, pa.scalar("", loop.dictionary.type)).as_py()
-    if empty >= 0:
-        row = int(np.flatnonzero(np.asarray(loop.indices) == empty)[0])
-        raise BadTable(table=TABLE, problem=f"第 {row + 1} 行没有事项编号 loop")
-
-
-def _refuse_undated(opened: np.ndarray, due: np.ndarray) -> None:
-    undated = np.flatnonzero((opened == NONE) & (due == NONE))
-    if len(undated):
-        raise BadTable(table=TABLE, problem=f"第 {undated[0] + 1} 行既无 opened_at 也无 due_at")
-
-
-def _outcomes(table: pa.Table) -> np.ndarray:
-    text = trimmed(table["outcome"])
-    return np.asarray(pc.index_in(text, value_set=pa.array([*OUTCOMES, ""], text.type)).fill_null(-1), np.int64)
+def run_threads(rows: Rows, run: np.ndarray, reader: Reader, to_at: int | None, *, chosen: np.ndarray) -> Threads:
+    """Return the threads of the chosen rows, where all rows of a loop stand side by side; `run` numbers the loops."""
+    kept = chosen[rows.reason[chosen] < 0]
+    pair, kind = _keys(rows, reader, kept)
+    of = run[kept]
+    starts = _starts(of, pair, kind)
+    if len(starts) > 1 and len(starts) != len(_starts(of)):  # several threads in one loop: put each together
+        order = np.lexsort((pair, kind, of))
+        kept, pair, kind, of = kept[order], pair[order], kind[order], of[order]
+        starts = _starts(of, pair, kind)
+    return merge(rows, kept, starts, reader, to_at)
 
 
 def _any(flag: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    if len(starts) == len(flag):
+        return flag
     return np.logical_or.reduceat(flag, starts) if len(starts) else np.zeros(0, np.bool_)
 
 
 def _max(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    if len(starts) == len(values):
+        return values
     return np.maximum.reduceat(values, starts) if len(starts) else np.zeros(0, np.int64)
 
 
-def _merge(table: pa.Table, rows: _Rows, order: np.ndarray, starts: np.ndarray, parameters: Parameters) -> Threads:
+def merge(rows: Rows, order: np.ndarray, starts: np.ndarray, reader: Reader, to_at: int | None) -> Threads:
+    """Return the threads of rows in this order, each beginning at one of `starts`."""
     due, closed, outcome = rows.due[order], rows.closed[order], rows.outcome[order]
-    dropped = (outcome == _WITHDRAWN) & ((closed == NONE) | (closed <= due))
-    stays = ~dropped
+    stays = ~((outcome == _WITHDRAWN) & ((closed == NONE) | (closed <= due)))
     alive = _any(stays, starts)
     last_due = np.where(alive, _max(np.where(stays, due, NONE), starts), _max(due, starts))
     latest = _max(np.where(stays, closed, NONE), starts)
     some_closed, some_unclosed = _any(stays & (closed != NONE), starts), _any(stays & (closed == NONE), starts)
     refused = _any(outcome == _REFUSED, starts)
     pulled = _any(stays & (outcome == _WITHDRAWN), starts)
-    unconfirmed = _flag(table, "confirmed", order, starts, stays)
+    unconfirmed = _flag(rows.unconfirmed, order, starts, stays)
     in_time = np.where(some_closed, ~some_unclosed & (latest <= last_due), ~_any(stays & (outcome != _MET), starts))
     is_late = np.where(some_closed, ~some_unclosed & (latest > last_due), _any(outcome == _LATE, starts))
     good = alive & ~refused & ~pulled
-    to_at = parameters.to_at if parameters.to_at is not None else rows.latest
-    inside = _in_window(last_due, parameters, to_at)
+    inside = in_window(last_due, reader.parameters, to_at)
+    first = order[starts]
     return Threads(
-        kinds=rows.kinds,
-        kind=rows.kind[order[starts]],
-        creditor=rows.creditor[order[starts]],
-        debtor=rows.debtor[order[starts]],
+        kinds=list(reader.kinds),
+        kind=rows.kind[first],
+        creditor=rows.creditor[first],
+        debtor=rows.debtor[first],
         alive=alive,
         counts=alive & inside,
         gone=~alive & inside,
@@ -203,17 +155,28 @@ def _merge(table: pa.Table, rows: _Rows, order: np.ndarray, starts: np.ndarray, 
         late=good & is_late,
         refused=refused & alive,
         withdrawn=pulled,
-        extended=_flag(table, "extended", order, starts, stays),
+        extended=_flag(rows.extended, order, starts, stays),
         unconfirmed=unconfirmed,
-        relation=_relations(table, order, starts),
+        relation=None if rows.relation is None else rows.relation[first],
         due=last_due,
-        rows=table.num_rows,
-        set_aside=rows.set_aside,
+        rows=len(rows.reason),
+        set_aside=count_reasons(rows.reason),
         to_at=to_at,
     )
 
 
-def _in_window(due: np.ndarray, parameters: Parameters, to_at: int | None) -> np.ndarray:
+def _flag(said: np.ndarray | None, order: np.ndarray, starts: np.ndarray, stays: np.ndarray) -> np.ndarray | None:
+    return None if said is None else _any(said[order] & stays, starts)
+
+
+def count_reasons(reason: np.ndarray) -> dict[str, int]:
+    """Return how many rows are set aside, by reason."""
+    counts = np.bincount(reason + 1, minlength=len(REASONS) + 1)[1:]
+    return dict(zip(REASONS, counts.tolist(), strict=True))
+
+
+def in_window(due: np.ndarray, parameters: Parameters, to_at: int | None) -> np.ndarray:
+    """Return which due moments count: from < due <= min(to, as_of)."""
     inside = np.ones(len(due), np.bool_)
     if parameters.from_at is not None:
         inside &= due > parameters.from_at
@@ -223,21 +186,9 @@ def _in_window(due: np.ndarray, parameters: Parameters, to_at: int | None) -> np
     return inside
 
 
-def _flag(table: pa.Table, name: str, order: np.ndarray, starts: np.ndarray, stays: np.ndarray) -> np.ndarray | None:
-    if name not in table.column_names:
-        return None
-    text = trimmed(table[name])
-    said = pc.equal(text, "no") if name == "confirmed" else pc.invert(pc.is_in(text, value_set=_nothing(text.type)))
-    return _any(np.asarray(said, np.bool_)[order] & stays, starts)
-
-
-def _nothing(kind: pa.DataType) -> pa.Array:
-    return pa.array(["", "0", "0.0", "no", "false"], kind)
-
-
-def _relations(table: pa.Table, order: np.ndarray, starts: np.ndarray) -> np.ndarray | None:
-    if "relation" not in table.column_names:
-        return None
-    text = trimmed(table["relation"])
-    names = pa.array(["territorial", "functional", "department", "region", "market", "society"], text.type)
-    return np.asarray(np.asarray(pc.index_in(text, value_set=names).fill_null(-1), np.int64)[order[starts]])
+def no_threads(rows: int, set_aside: dict[str, int], to_at: int | None) -> Threads:
+    """Return what is told of a table whose threads were counted and not kept."""
+    none, never = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+    columns = dict.fromkeys(("alive", "counts", "gone", "met", "late", "refused", "withdrawn"), never)
+    return Threads([], none, none, none, **columns, extended=None, unconfirmed=None, relation=None, due=none,
+                   rows=rows, set_aside=set_aside, to_at=to_at)  # fmt: skip

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.observatory.rules.charging import charge_threads
+from yunzhang.governance.observatory.rules.charging import place_due
 from yunzhang.governance.observatory.rules.claims import read_due, read_need
-from yunzhang.governance.observatory.rules.coverage import count_beside
-from yunzhang.governance.observatory.rules.horizontal import charge
-from yunzhang.governance.observatory.rules.measuring import Measured, measure
+from yunzhang.governance.observatory.rules.measuring import Measured, measure, measure_threads
 from yunzhang.governance.observatory.rules.moments import ZONE
 from yunzhang.governance.observatory.rules.threads import Threads
 from yunzhang.governance.observatory.terms import Parameters
@@ -83,15 +81,13 @@ def measure_windows(
         return []
     whole = measure(units, loops, replace(parameters, from_at=None, to_at=None), need=need, due=due)
     needs = None if need is None else read_need(need, whole.tree)
-    claims = None if due is None else read_due(due, whole.tree)
+    claims = place_due(whole.tree, None if due is None else read_due(due, whole.tree))
     found = []
     for window in windows:
         held = replace(whole.parameters, from_at=window.from_at, to_at=window.to_at)
         threads = rewindow(whole.threads, window.from_at, _least(window.to_at, parameters.as_of))
-        charged = charge_threads(whole.tree, threads, needs, claims, held)
-        blocks = charge(whole.tree, charged.pairs, charged.needed)
-        counts = count_beside(whole.tree, threads, charged, blocks)
-        found.append(Measured(whole.tree, threads, charged, blocks, counts, held, has_need=whole.has_need))
+        measured = measure_threads(whole.tree, threads, held, need=needs, claims=claims)
+        found.append(replace(measured, parameters=held))
     return found
 
 

@@ -13,7 +13,8 @@ from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules import stalls
 from yunzhang.governance.observatory.rules.moments import DAY, NONE, read_moments, trimmed
-from yunzhang.governance.observatory.rules.threads import TABLE, first_rows
+from yunzhang.governance.observatory.rules.rows import TABLE
+from yunzhang.governance.observatory.rules.threads import first_rows
 
 MOST = 12  # programmes told apart
 type_column = pa.Array | pa.ChunkedArray

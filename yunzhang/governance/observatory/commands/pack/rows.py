@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yunzhang.governance.observatory import actions, rules
-from yunzhang.governance.observatory.rules.threads import REASONS
+from yunzhang.governance.observatory.rules.rows import REASONS
 from yunzhang.governance.observatory.terms import FIGURES, ROOTS, UNIT_KINDS, Figures, Parameters
 
 PLACE = ZoneInfo("Asia/Shanghai")
