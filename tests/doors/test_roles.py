@@ -80,6 +80,12 @@ DECLARED = {
     "observatory:recall": "-+------>",
     "observatory:drop": "-+------>",
     "observatory:decide": "--+----->",
+    "observatory:rhythm": "+++----->",
+    "observatory:rhythm_table": "+++----->",
+    # a post's own view: the route names no post, nobody opens any but one's own (tests/observatory)
+    "observatory:own_rhythm": SIGNED_IN,
+    "observatory:open_own_rhythm": SIGNED_IN,
+    "observatory:close_own_rhythm": SIGNED_IN,
     # -- a study: office, leaders and auditors of the uppermost place; researchers (tests/observatory)
     "observatory:study_unit": "-++---+->",
     "observatory:study_table": "-++---+->",
@@ -88,6 +94,8 @@ DECLARED = {
     "observatory:study_why": "-++---+->",
     "observatory:study_why_pairs": "-++---+->",
     "observatory:study_why_levels": "-++---+->",
+    "observatory:study_rhythm": "-++---+->",
+    "observatory:study_rhythm_table": "-++---+->",
     # -- organisation: who there is and who holds which post is open to all who sign in
     "org:browse": SIGNED_IN,
     "org:unit": SIGNED_IN,

@@ -78,6 +78,19 @@ class Migration(migrations.Migration):
                 'db_table': 'obs_facet',
             },
         ),
+        migrations.CreateModel(
+            name='ObsOwnView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('post', models.BigIntegerField()),
+                ('person', models.CharField(max_length=80)),
+                ('opened_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'obs_own_view',
+                'constraints': [models.UniqueConstraint(fields=('post', 'person'), name='obs_own_view_once')],
+            },
+        ),
         migrations.DeleteModel(
             name='ObsFigure',
         ),

@@ -234,6 +234,14 @@ class BadParameter(YunzhangError):
     what = zh("参数 %(name)s 有误：%(problem)s。")
 
 
+class OwnViewClosed(Refused):
+    """The own view of a post's rhythm is closed until its holder opens it."""
+
+    code = "own_view_closed"
+    what = zh("本岗位的推进节奏尚未开启。")
+    do = zh("请由任职者本人在该页开启；随时可以关闭。")
+
+
 class NotYours(Refused):
     """A unit's placement is seen by itself, its superior line and the office."""
 

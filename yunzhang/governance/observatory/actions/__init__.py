@@ -7,6 +7,7 @@ from yunzhang.governance.observatory.actions.interventions import *  # noqa: F40
 from yunzhang.governance.observatory.actions.logs import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403
+from yunzhang.governance.observatory.actions.own_rhythm import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
 from yunzhang.governance.observatory.actions.proposing import *  # noqa: F403
 from yunzhang.governance.observatory.actions.rhythm import *  # noqa: F403

@@ -23,7 +23,7 @@ from yunzhang.governance.observatory.terms import Figures
 from yunzhang.ground.org import actions as org
 
 __all__ = ["build_panel", "build_trail"]
-DRAWS = 40
+DRAWS = 24
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONE = timedelta(hours=8)
 MOST_UNITS = 5_000  # of the panel: those with the most matters

@@ -1,12 +1,13 @@
 """Pages of the observatory; each file holds one subject, this one mounts them."""
 
-from yunzhang.governance.observatory.pages import proposals, standing, suggestions, why
+from yunzhang.governance.observatory.pages import proposals, rhythm, standing, suggestions, why
 
 app_name = "observatory"
 urlpatterns = [
-    *standing.urlpatterns,
-    *why.urlpatterns,
-    *suggestions.urlpatterns,
     *proposals.urlpatterns,
+    *rhythm.urlpatterns,
+    *standing.urlpatterns,
+    *suggestions.urlpatterns,
+    *why.urlpatterns,
 ]
 __all__ = ["app_name", "urlpatterns"]
