@@ -73,12 +73,23 @@ def test_every_column_is_in_the_codebook_and_every_figure_in_the_columns(bundle)
     rows = rows_of(bundle / "figures.csv")
     assert list(rows[0]) == list_names()
     told = {row["name"] for row in rows_of(bundle / "codebook.csv")}
-    swept = rows_of(bundle / "sweep.csv")
-    assert told == set(rows[0]) | set(swept[0])
+    written = [rows_of(bundle / f"{name}.csv")[0] for name in ("figures", "sweep", "trail", "levels")]
+    assert told == {name for row in written for name in row}
     found = json.loads((bundle / "figures.json").read_text("utf-8"))
     assert [row["unit"] for row in found["figures"]] == [row["unit"] for row in rows] == ["a", "b", "c", "jz"]
     for one, other in zip(found["figures"], rows, strict=True):
         assert {name: "" if value is None else str(value) for name, value in one.items()} == other
+
+
+def test_months_and_levels_are_those_of_the_log(bundle):
+    months = rows_of(bundle / "trail.csv")
+    assert [row["month"] for row in months] == ["2026-03", "2026-04", "2026-05", "2026-06"]
+    assert [int(row["held"]) for row in months] == [3, 4, 5, 6]
+    whole = {row["unit"]: row for row in rows_of(bundle / "figures.csv")}["jz"]
+    assert (months[-1]["V"], months[-1]["H"], months[-1]["loops"]) == (whole["V"], whole["H"], whole["loops"])
+    levels = rows_of(bundle / "levels.csv")
+    first = next(row for row in levels if (row["line"], row["asks"], row["below"]) == ("territorial", "directive", "1"))
+    assert (first["met"], first["asked"], first["edges"], first["reached"]) == ("35", "42", "6", "6")  # worked example
 
 
 def test_what_stands_beside_a_figure_is_in_the_columns(files):

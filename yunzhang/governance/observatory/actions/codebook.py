@@ -29,6 +29,13 @@ SIDES = {
         {"zh": "{}：可能区间上端", "en": "{}: plausible range, high"},
         {"zh": "可能区间的 95% 端。", "en": "The 95 % end of the plausible range."},
     ),
+    "chance": (
+        {"zh": "{}：机遇水平", "en": "{}: by chance"},
+        {
+            "zh": "各件事项移到同一方面、同层的另一对单位时的期望，为多次重排的平均。",
+            "en": "The figure with each matter moved to a pair drawn of its part and level; a mean of draws.",
+        },
+    ),
     "raw": (
         {"zh": "{}：原始值", "en": "{}: raw"},
         {
@@ -37,6 +44,7 @@ SIDES = {
         },
     ),
 }
+SUFFIX = {"chance": "null"}
 UNDRAWN = {"zh": "无此项，或未抽样", "en": "no such figure, or no draws were made"}
 
 
@@ -91,7 +99,7 @@ def _side(variable: Variable, side: str) -> Variable:
     label, definition = SIDES[side]
     return replace(
         variable,
-        name=f"{variable.name}_{side}",
+        name=f"{variable.name}_{SUFFIX.get(side, side)}",
         label={language: text.format(variable.label[language]) for language, text in label.items()},
         definition=definition,
         formula="" if side != "raw" else variable.formula.replace("τ", "0"),

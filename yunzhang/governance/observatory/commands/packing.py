@@ -110,8 +110,8 @@ def make_files(
     if root and key is not None:
         shown = make_mask(found.measured, [each.unit for each in figures], key).names[root]
     options = {"root": shown, "sweep": sweep, "mask": key is not None, "language": language}
-    told = manifest.describe(found.measured.parameters, options, found.digests(), key)
-    pack = Pack(found.measured, figures, found.origin, told["command"], language, sweep, key)
+    told = manifest.describe(found.measured.parameters, options, found.digests(), key=key, source=found.words)
+    pack = Pack(found.measured, figures, found.tables, found.origin, told["command"], language, sweep, key)
     return write_pack(pack), told
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from yunzhang.base.errors import YunzhangError, zh
@@ -58,11 +58,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A measured log: where it comes from (office | simulated | foreign), and the digests of what was read."""
+    """A measured log: where it comes from (office | simulated | foreign), the digests of what was read, its tables.
+
+    `words` name the source in a command, files by their role: no path, no name of a study.
+    """
 
     measured: rules.Measured
     origin: str
     digests: Callable[[], Mapping[str, str]]
+    tables: Mapping[str, pa.Table | None]
+    words: tuple[str, ...]
 
 
 def read_optional(path: Path | None) -> pa.Table | None:
@@ -93,7 +98,8 @@ def _from_files(named: Named, wanted: Parameters) -> Found:
         tables["units"], open_loops(files["loops"]), wanted, need=tables.get("need"), due=tables.get("due")
     )
     marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
-    return Found(measured, SIMULATED if marked else FOREIGN, lambda: _file_digests(files))
+    origin = SIMULATED if marked else FOREIGN
+    return Found(measured, origin, lambda: _file_digests(files), tables, _role_words(files))
 
 
 def _from_mapping(named: Named, wanted: Parameters) -> Found:
@@ -105,7 +111,8 @@ def _from_mapping(named: Named, wanted: Parameters) -> Found:
     wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
     loaded = read.loaded
     measured = rules.measure(loaded.units, loaded.loops, wanted, need=loaded.need, due=loaded.due)
-    return Found(measured, FOREIGN, lambda: {role: each["sha256"] for role, each in read.facts["inputs"].items()})
+    digests = {role: str(each["sha256"]) for role, each in read.facts["inputs"].items()}
+    return Found(measured, FOREIGN, lambda: digests, _tables_of(loaded), _role_words(named.files()))
 
 
 def _from_home(named: Named, wanted: Parameters, home: Home) -> Found:
@@ -121,6 +128,8 @@ def _from_home(named: Named, wanted: Parameters, home: Home) -> Found:
         material.measured,
         origin,
         lambda: {role: _table_digest(table) for role, table in tables.items()} | _file_digests(claims),
+        _tables_of(material),
+        ("--home", "HOME", *_role_words(claims)),
     )
 
 
@@ -132,7 +141,16 @@ def _from_study(name: str, wanted: Parameters) -> Found:
     wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
     measured = rules.measure(tables.units, tables.loops, wanted, need=tables.need, due=tables.due)
     origin = SIMULATED if study.mark == actions.SIMULATED else FOREIGN
-    return Found(measured, origin, lambda: dict(study.facts["tables"]))
+    words = ("--home", "HOME", "--study", "STUDY")
+    return Found(measured, origin, lambda: dict(study.facts["tables"]), _tables_of(tables), words)
+
+
+def _tables_of(held: Any) -> dict[str, pa.Table | None]:
+    return {role: getattr(held, role) for role in TABLES}
+
+
+def _role_words(files: Mapping[str, Path]) -> tuple[str, ...]:
+    return tuple(word for role in files for word in (f"--{role}", role.upper()))
 
 
 def _file_digests(files: Mapping[str, Path]) -> dict[str, str]:

@@ -17,6 +17,8 @@ GROUPS = {
     "mode": ("类型", "Mode"),
     "coverage": ("数据覆盖情况：与每个数字并列", "Coverage: what stands beside every figure"),
     "mask": ("遮蔽", "Mask"),
+    "trail": ("逐月轨迹", "By month"),
+    "levels": ("逐级曲线", "Level by level"),
     "sweep": ("敏感性分析", "Sweep"),
 }
 HEAD = """# 变量说明 · Codebook

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,17 @@ class BadManifest(YunzhangError):
 
 
 def describe(
-    parameters: Parameters, options: Mapping[str, Any], digests: Mapping[str, str], key: bytes | None
+    parameters: Parameters,
+    options: Mapping[str, Any],
+    digests: Mapping[str, str],
+    *,
+    key: bytes | None,
+    source: Sequence[str],
 ) -> dict[str, Any]:
-    """Return what a manifest says of the run, outputs apart; `options` are root, sweep, mask, language."""
+    """Return what a manifest says of the run, outputs apart; `options` are root, sweep, mask, language.
+
+    `source` names the log as the command does, without a path.
+    """
     settled = asdict(parameters) | {name: moment_text(getattr(parameters, name)) for name in MOMENTS}
     if key is not None:
         settled["programme"] = ""
@@ -52,7 +60,7 @@ def describe(
         "parameters": settled,
         "options": dict(options),
         "mask_key": digest(key) if key is not None else None,
-        "command": command_of(settled, options, digests),
+        "command": command_of(settled, options, source),
     }
 
 
@@ -70,10 +78,9 @@ def _parameter_files() -> dict[str, str]:
     return dict(sorted((found | {f"home/parameters/{file.name}": digest_of(file) for file in own}).items()))
 
 
-def command_of(settled: Mapping[str, Any], options: Mapping[str, Any], digests: Mapping[str, str]) -> str:
+def command_of(settled: Mapping[str, Any], options: Mapping[str, Any], source: Sequence[str]) -> str:
     """Return the command with every choice spelt out; files are named by their role."""
-    words = ["yunzhang", "measure"]
-    words += [word for role in digests for word in (f"--{role}", role.upper())] if "units" in digests else []
+    words = ["yunzhang", "measure", *source]
     for name, option in (("from_at", "--from"), ("to_at", "--to"), ("as_of", "--as-of"), ("programme", "--programme")):
         words += [option, settled[name]] if settled[name] else []
     words += ["--term", f"{settled['term_days']:g}", "--tau", f"{settled['tau']:g}"]

@@ -6,8 +6,9 @@ value of a unit; shapes tell the verdicts of a sweep apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -176,6 +177,60 @@ def draw_range(low: float | None, value: float | None, high: float | None, *, ve
         '<svg class="range" viewBox="-2 0 104 14" preserveAspectRatio="none" aria-hidden="true"'
         f' xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )
+
+
+def draw_trail(rows: Sequence[Mapping[str, Any]], *, words: Mapping[str, str]) -> SafeString:
+    """Return V and H by month as two lines with their ranges as bands; a month without a figure leaves a gap.
+
+    `words`: title, v, h. Rows hold month, V, V_low, V_high and the same for H.
+    """
+    size, left, foot = (660, 230), 40, 190
+    step = (size[0] - left - 60) / max(len(rows) - 1, 1)
+    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
+    for mark in (0.0, 0.5, 1.0):
+        y = foot - mark * 170
+        dash = f' stroke-dasharray="4 3" stroke="{GRID}"' if mark == 0.5 else f' stroke="{LINE}"'
+        parts.append(f'<path d="M{left} {y:.1f}H{size[0] - 60}"{dash}/>')
+        parts.append(_text(left - 6, y + 4, f"{mark:g}", anchor="end"))
+    every = max(1, round(len(rows) / 8))
+    for number, row in enumerate(rows):
+        if number % every == 0 or number == len(rows) - 1:
+            parts.append(_text(left + number * step, foot + 18, str(row["month"]), anchor="middle", size=11))
+    for name, colour in (("V", VERTICAL), ("H", HORIZONTAL)):
+        parts += _band(rows, name, colour, at=(left, foot), step=step)
+    for (name, colour), y in zip((("V", VERTICAL), ("H", HORIZONTAL)), _ends(rows, foot), strict=True):
+        if rows and rows[-1][name] is not None:
+            parts.append(_text(left + (len(rows) - 1) * step + 8, y + 4, name, fill=colour, weight=600))
+    parts.append(_text(left, 12, f"{words['v']} · {words['h']}", size=11))
+    return _svg(size, parts, title=words["title"], kind="trail")
+
+
+def _ends(rows: Sequence[Mapping[str, Any]], foot: float) -> list[float]:
+    # where the letters stand behind the lines: apart, even where the lines end together
+    v, h = (foot - (rows[-1][name] or 0.0) * 170 for name in ("V", "H"))
+    if abs(v - h) >= 14:
+        return [v, h]
+    return [v - 7, h + 7] if v <= h else [v + 7, h - 7]
+
+
+def _band(
+    rows: Sequence[Mapping[str, Any]], name: str, colour: str, *, at: tuple[float, float], step: float
+) -> Iterator[str]:
+    left, foot = at
+    held = [(number, row) for number, row in enumerate(rows) if row[name] is not None]
+    ranged = [(number, row) for number, row in held if row[f"{name}_low"] is not None]
+    if len(ranged) > 1:
+        upper = [f"{left + number * step:.1f} {foot - row[f'{name}_high'] * 170:.1f}" for number, row in ranged]
+        lower = [f"{left + number * step:.1f} {foot - row[f'{name}_low'] * 170:.1f}" for number, row in ranged]
+        yield f'<path d="M{"L".join([*upper, *reversed(lower)])}Z" fill="{colour}" fill-opacity=".12"/>'
+    before = -2
+    path = ""
+    for number, row in held:
+        path += f"{'L' if number == before + 1 else 'M'}{left + number * step:.1f} {foot - row[name] * 170:.1f}"
+        before = number
+    yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"/>' if path else ""
+    for number, row in held:
+        yield f'<circle cx="{left + number * step:.1f}" cy="{foot - row[name] * 170:.1f}" r="2.4" fill="{colour}"/>'
 
 
 def draw_sweep(finding: Finding, *, words: Mapping[str, str]) -> SafeString:

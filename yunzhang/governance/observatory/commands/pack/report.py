@@ -17,6 +17,7 @@ from yunzhang.governance.observatory.commands.pack.pictures import (
     draw_plane,
     draw_range,
     draw_sweep,
+    draw_trail,
     draw_verdict,
 )
 from yunzhang.governance.observatory.rules.sweeping import DIFFERS, NONE, STANDS, UNSURE, Finding, weightings
@@ -40,6 +41,8 @@ def render_report(
     *,
     cloud: Iterable[tuple[float, float]],
     findings: Sequence[Finding],
+    trail: Sequence[type_row],
+    levels: Sequence[type_row],
     about: Mapping[str, Any],
 ) -> bytes:
     """Return the whole page, with nothing outside it; `rows` in the order to be shown, the first one is its subject."""
@@ -54,6 +57,8 @@ def render_report(
         "planes": list_planes(own, shown, list(cloud)),
         "modes": list_modes(own),
         "heads": [_measure(own, name) for name in ("V", "H")],
+        "chance": list_chance(own),
+        "weak": [label(f"H_{part}") for part in str(own.get("weak_parts") or "").split()],
         "lines": [_measure(own, name) for name in LINES],
         "forest": [_branch(row) for row in rows[:SHOWN_ROWS]],
         "left_out": max(len(rows) - SHOWN_ROWS, 0),
@@ -62,6 +67,8 @@ def render_report(
         "beside": [label(name) for name in BESIDE[:-1]],
         "coverage": [(row, [percent(row.get(name)) for name in BESIDE[:-1]]) for row in shown[:SHOWN_ROWS]],
         "sweep": sweep_context(findings),
+        "trail": trail_context(trail),
+        "levels": [_level(row) for row in levels],
         "definitions": list_definitions(),
     }
     return render_to_string(TEMPLATE, context).encode()
@@ -139,6 +146,33 @@ def _branch(row: type_row) -> dict[str, Any]:
     }
 
 
+def list_chance(row: type_row) -> list[tuple[str, str]]:
+    """Return H by chance and H beyond it, where draws were made."""
+    if row.get("H_null") is None or row.get("H_excess") is None:
+        return []
+    return [(label("H_null"), two(row["H_null"])), (label("H_excess"), f"{row['H_excess']:+.2f}")]
+
+
+def trail_context(rows: Sequence[type_row]) -> dict[str, Any] | None:
+    """Return picture and table of the months; None where the log is too short."""
+    if not rows:
+        return None
+    words = {"title": _("逐月轨迹"), "v": label("V"), "h": label("H")}
+    table = [(row["month"], row["held"], *_pair(row, "V"), *_pair(row, "H"), row["loops"]) for row in rows]
+    return {"picture": draw_trail(rows, words=words), "table": table}
+
+
+def _pair(row: type_row, name: str) -> tuple[str, str]:
+    return two(row[name]), span(row, name)
+
+
+def _level(row: type_row) -> dict[str, Any]:
+    known = actions.list_variables()
+    words = {name: known[name].values[str(row[name])][_language()] for name in ("line", "asks")}
+    bar = draw_range(row["share_low"], row["share"], row["share_high"], vertical=True)
+    return {**row, **words, "bar": bar, "share": two(row["share"]), "range": span(row, "share")}
+
+
 def list_modes(row: type_row) -> list[dict[str, Any]]:
     """Return the probability of each mode, where draws were made."""
     known = [mode for mode in Mode if mode is not Mode.UNDECIDED]
@@ -152,7 +186,7 @@ def list_planes(own: type_row, rows: Sequence[type_row], cloud: list[tuple[float
     if not own or own.get("V") is None or own.get("H") is None:
         return []
     words = {"title": term("mode_plane"), "v": label("V"), "h": label("H")}
-    words |= {str(mode): term(f"mode_{mode}") for mode in Mode if mode is not Mode.UNDECIDED}
+    words |= {name: text[_language()] for name, text in actions.list_variables()["mode"].values.items()}
     others = [row for row in rows[1:] if row.get("V") is not None and row.get("H") is not None]
     planes = []
     for name, size in (("wide", (660, 520)), ("narrow", (350, 400))):

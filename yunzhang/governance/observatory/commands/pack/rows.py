@@ -59,7 +59,10 @@ def _figures(figures: Figures) -> type_row:
     for name in FIGURES:
         row[name], row[f"{name}_raw"] = figures.values[name], figures.raw[name]
         row[f"{name}_low"], row[f"{name}_high"] = figures.low.get(name), figures.high.get(name)
+        row[f"{name}_null"] = figures.null.get(name)
+    row |= {"H_excess": figures.excess, "weak_parts": " ".join(figures.weak_parts)}
     row |= {"mode": str(figures.mode), "p_mode": figures.p_mode}
+    row |= {f"p_{mode}": chance for mode, chance in figures.chances.items()}
     return row | _coverage(figures.coverage)
 
 

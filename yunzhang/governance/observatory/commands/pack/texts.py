@@ -103,6 +103,8 @@ def read_me(names: Sequence[str], about: Mapping[str, Any]) -> str:
         "figures_stata13.dta": _("同上，供 Stata 13：英文标签，不含中文文本，row 为 figures.csv 的行号"),
         "codebook.md": _("每一列的定义、公式、取值、空值含义、出处"),
         "codebook.csv": _("同上，表格"),
+        "levels.csv": _("逐级办结率：每条线、每类、每一级一行"),
+        "trail.csv": _("逐月轨迹：每个 12 个月窗口一行"),
         "sweep.csv": _("敏感性分析：每个子树、每种设定一行"),
         "sweep.json": _("敏感性分析的结论与计数"),
         "manifest.json": _("输入与输出的摘要、参数文件、种子、版本、命令"),

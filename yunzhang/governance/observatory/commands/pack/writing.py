@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 import yunzhang
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.commands.pack import files, report, texts
+from yunzhang.governance.observatory.commands.pack import files, report, texts, trends
 from yunzhang.governance.observatory.commands.pack.codebook import codebook_csv, codebook_page
 from yunzhang.governance.observatory.commands.pack.masking import Mask, make_mask
 from yunzhang.governance.observatory.commands.pack.rows import DIGITS, list_names, list_rows, moment_text, type_row
@@ -24,11 +24,15 @@ from yunzhang.governance.observatory.terms import Figures
 SWEPT = 60  # sub-trees a sweep takes up, the uppermost first; every setting of each is a row
 SWEEP_NAMES = ("unit", "name", "theta", "tau", "weighting", "V", "H", "quadrant", "mode", "p_loose", "p_authoritative",
                "p_cooperative", "p_collaborative", "stands")  # fmt: skip
+TRAIL_NAMES = ("unit", "name", "month", "held", "V", "V_low", "V_high", "H", "H_low", "H_high", "loops")
+LEVEL_NAMES = ("unit", "name", "line", "asks", "below", "edges", "reached", "asked", "met", "share", "share_low",
+               "share_high")  # fmt: skip
 CLOUD = 200
 OWN_FILES = frozenset(
     {
         "CITATION.cff", "MANIFEST", "README.md", "RUN.txt", "codebook.csv", "codebook.md", "figures.csv", "figures.dta",
-        "figures.json", "figures_stata13.dta", "manifest.json", "report.html", "sweep.csv", "sweep.json",
+        "figures.json", "figures_stata13.dta", "levels.csv", "manifest.json", "report.html", "sweep.csv", "sweep.json",
+        "trail.csv",
     }
 )  # fmt: skip
 
@@ -39,6 +43,7 @@ class Pack:
 
     measured: rules.Measured
     found: Sequence[Figures]
+    tables: Mapping[str, Any]  # units, loops, need, due
     origin: str  # office | simulated | foreign
     command: str
     language: str = "zh"
@@ -66,7 +71,11 @@ def _files(pack: Pack) -> dict[str, bytes]:
     names = list_names(masked=mask is not None)
     marks = texts.list_marks(pack.origin, real_places=getattr(settings, "YUNZHANG_PLACES", "") == "real")
     title = " · ".join([_("治理模式测量"), *marks])
-    listed = [*names, *(name for name in SWEEP_NAMES if findings and name not in names)]
+    top = _top(pack, mask)
+    trail = trends.list_trail(pack.tables, pack.measured, top) if top is not None else []
+    levels = trends.list_levels(pack.measured, top) if top is not None and mask is None else []
+    extra = (TRAIL_NAMES if trail else ()) + (LEVEL_NAMES if levels else ()) + (SWEEP_NAMES if findings else ())
+    listed = list(dict.fromkeys([*names, *extra]))
     made = {
         "figures.csv": files.csv_bytes(names, rows),
         "figures.json": files.json_bytes({"marks": marks, "parameters": _parameters(pack, mask), "figures": rows}),
@@ -79,9 +88,15 @@ def _files(pack: Pack) -> dict[str, bytes]:
         table = list(sweep_rows(findings))
         made["sweep.csv"] = files.csv_bytes(("origin", *SWEEP_NAMES), [{"origin": pack.origin} | row for row in table])
         made["sweep.json"] = files.json_bytes({"marks": marks, "findings": [_told(each) for each in findings]})
+    if trail:
+        trail = mask.rows(trail) if mask else trail
+        made["trail.csv"] = files.csv_bytes(("origin", *TRAIL_NAMES), [{"origin": pack.origin} | row for row in trail])
+    if levels:
+        table = [{"origin": pack.origin} | row for row in levels]
+        made["levels.csv"] = files.csv_bytes(("origin", *LEVEL_NAMES), table)
     about = _about(pack, marks, masked=mask is not None)
     made["report.html"] = report.render_report(
-        _in_order(pack, mask, rows), cloud=_cloud(pack, mask), findings=findings, about=about
+        _in_order(pack, mask, rows), cloud=_cloud(pack, top), findings=findings, trail=trail, levels=levels, about=about
     )
     made["README.md"] = texts.read_me(sorted([*made, "README.md"]), about).encode()
     return dict(sorted(made.items()))
@@ -155,11 +170,16 @@ def _in_order(pack: Pack, mask: Mask | None, rows: Sequence[type_row]) -> list[d
     return [row | {"indent": row["level"] - (top.level if top else 0)} for row in ordered]
 
 
-def _cloud(pack: Pack, mask: Mask | None) -> list[tuple[float, float]]:
+def _top(pack: Pack, mask: Mask | None) -> int | None:
+    """Return the node the report is about: the uppermost; None where there is none or it is withheld."""
     top = min(pack.found, key=lambda each: (each.level, each.unit), default=None)
     if top is None or (mask and top.unit in mask.withheld):
-        return []
-    return sweeping.draw_cloud(pack.measured, pack.measured.tree.ids.index(top.unit))[:CLOUD]
+        return None
+    return pack.measured.tree.ids.index(top.unit)
+
+
+def _cloud(pack: Pack, top: int | None) -> list[tuple[float, float]]:
+    return [] if top is None else sweeping.draw_cloud(pack.measured, top)[:CLOUD]
 
 
 def _about(pack: Pack, marks: Sequence[str], *, masked: bool) -> Mapping[str, Any]:
