@@ -23,11 +23,13 @@ from yunzhang.governance.observatory.rules.horizontal import (
     ought_to_deal,
     sum_pairs,
 )
+from yunzhang.governance.observatory.rules.pairs import first_at
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
 
 DOMAIN = 0x4E554C4C
 BATCH = 50_000  # units of sub-trees that one core takes at a time
 type_arrays = tuple[np.ndarray, ...]
+type_world = tuple[type_arrays, type_arrays, type_arrays, type_arrays]  # what moves, what is claimed, sisters, blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ def find_null(
         sisters = (*children, governments, by_depth, levels, np.concatenate([[0], np.cumsum(like[by_depth])]))
         blocks = (ought[part], ought[part] & (not needed[part]), outside[0, part], outside[1, part])
 
-        def move(
-            batch: np.ndarray, part: int = part, columns: type_arrays = (*bundles, *wants, *sisters, *blocks)
-        ) -> None:
-            places = roots[batch], tree.end[roots[batch]], keys[batch], batch
-            _move(*places, part, tree.depth, tree.kind, *columns, tau, draws, moved[part])
+        world = (bundles, wants, sisters, blocks)
+
+        def move(batch: np.ndarray, part: int = part, world: type_world = world) -> None:
+            places = np.stack([roots[batch], tree.end[roots[batch]], batch])
+            _move(places, keys[batch], part, tree.depth, tree.kind, world, tau, draws, moved[part])
 
         if len(bundles[0]):
             side_by_side(move, batches)
@@ -111,41 +113,26 @@ def _sorted(tree: Tree, pairs: Pairs, part: int, chosen: np.ndarray, *values: np
 
 @compiled
 def _move(
-    roots: np.ndarray,
-    ends: np.ndarray,
-    keys: np.ndarray,
     places: np.ndarray,
+    keys: np.ndarray,
     part: int,
     depth: np.ndarray,
     kind: np.ndarray,
-    first: np.ndarray,
-    one: np.ndarray,
-    other: np.ndarray,
-    met: np.ndarray,
-    asked: np.ndarray,
-    first_want: np.ndarray,
-    want_one: np.ndarray,
-    want_other: np.ndarray,
-    want: np.ndarray,
-    first_child: np.ndarray,
-    children: np.ndarray,
-    governments: np.ndarray,
-    by_depth: np.ndarray,
-    levels: np.ndarray,
-    like: np.ndarray,
-    ought: np.ndarray,
-    expected: np.ndarray,
-    outside_f: np.ndarray,
-    outside_n: np.ndarray,
+    world: type_world,
     tau: float,
     draws: int,
     out: np.ndarray,
 ) -> None:
+    bundles, wants, sisters, blocks = world
+    first, one, other, met, asked = bundles
+    first_want, want_one, want_other, want = wants
+    first_child, children, governments, by_depth, levels, like = sisters
+    ought, expected, outside_f, outside_n = blocks
     state = np.zeros(1, np.uint64)
-    for j in range(len(roots)):
-        root, stop = roots[j], ends[j]
+    for j in range(len(keys)):
+        root, stop, place = places[0, j], places[1, j], places[2, j]
         low, high = first[root], first[stop]
-        if low == high or np.isnan(out[places[j]]):
+        if low == high or np.isnan(out[place]):
             continue
         f, n = np.empty(stop - root), np.empty(stop - root)
         fresh = np.empty(first_want[stop] - first_want[root])
@@ -172,7 +159,7 @@ def _move(
                 due = max(fresh[w - first_want[root]], want[w])
                 _charge(a - root, b - root, ought[a], ought[b], 0.0, due, f, n)
             total += _mean(root, expected, f, n, tau)
-        out[places[j]] = total / draws
+        out[place] = total / draws
 
 
 @compiled
@@ -184,21 +171,9 @@ def _ranges(
     begins, finishes = np.empty(count, np.int64), np.empty(count, np.int64)
     for level in range(count):
         low, high = levels[depth[root] + level], levels[depth[root] + level + 1]
-        begins[level] = _place(by_depth, low, high, root)
-        finishes[level] = _place(by_depth, low, high, stop)
+        begins[level] = first_at(by_depth, low, high, root)
+        finishes[level] = first_at(by_depth, low, high, stop)
     return begins, finishes
-
-
-@compiled
-def _place(ordered: np.ndarray, low: int, high: int, value: int) -> int:
-    # the first place in low..high whose entry is not below the value
-    while low < high:
-        middle = (low + high) // 2
-        if ordered[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @compiled
@@ -230,7 +205,7 @@ def _drawn(
     if count <= 0:  # an odd pair that carries the part although no sisters could: it stays
         return one, other, -1
     number = like[begin] + min(int(uniform(state) * count), count - 1)
-    at = _place(like, begin, finish, number + 1) - 1
+    at = first_at(like, begin, finish, number + 1) - 1
     home, number = by_depth[at], number - like[at]
     start, many = first_child[home], governments[home]
     few = first_child[home + 1] - start - many

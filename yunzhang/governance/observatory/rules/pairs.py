@@ -1,6 +1,5 @@
-"""The pairs of one part inside one sub-tree with the blocks they are charged to, packed for many draws."""
+"""The pairs of all parts inside one sub-tree with the blocks they are charged to, packed for many draws."""
 
-# ruff: noqa: PLR0917 - compiled loops take their arrays by position
 from __future__ import annotations
 
 import numpy as np
@@ -8,25 +7,36 @@ import numpy as np
 from yunzhang.base.compiled import compiled
 from yunzhang.governance.observatory.rules.horizontal import Blocks, Pairs, charged_blocks
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
+from yunzhang.governance.observatory.terms import PARTS
 
-# home (the superior, or the unit inside), first block, second (-1 none), is outside, met, n, asked: sorted by home
-type_pairs = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-# first and second block, met and n by pair; f, n and rest by block; any asked at all
-type_part = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, bool]
+COUNT = len(PARTS)
+# pairs sorted by part and home (the superior, or the unit inside): that key, first block, second (-1 none), is outside,
+# met, n, asked; the nearest government of each node; f, n and whether there is a block, [below | top, part, node]
+type_across = tuple[
+    np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray,
+    np.ndarray, np.ndarray, np.ndarray,
+]  # fmt: skip
+# where the pairs of each part begin; first and second block, met, n; where the blocks of each part begin; f, n, and
+# rest: what of n no pair holds; whether anything at all was asked in the part
+type_parts = tuple[
+    np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray,
+    np.ndarray,
+]  # fmt: skip
 
 
-def sort_pairs(tree: Tree, pairs: Pairs) -> tuple[type_pairs, ...]:
-    """Return the pairs of each part sorted by home, so that those of a sub-tree are one slice."""
+def pack_pairs(tree: Tree, pairs: Pairs, blocks: Blocks) -> type_across:
+    """Return pairs and blocks as the compiled loops take them; those of a part and sub-tree are one slice."""
     first, second = charged_blocks(tree, pairs)
     outside = pairs.b < 0
-    home = np.where(outside, pairs.a, tree.parent[pairs.a])
-    columns = (home, first, second, outside, pairs.met.astype(np.float64), pairs.n, pairs.asked)
-    order = np.argsort(home, kind="stable")
-    part = pairs.part[order]
-    return tuple(
-        tuple(np.ascontiguousarray(column[order[part == number]]) for column in columns)  # type: ignore[misc]
-        for number in range(4)
-    )
+    key = pairs.part * tree.count + np.where(outside, pairs.a, tree.parent[pairs.a])
+    order = np.argsort(key, kind="stable")
+    sorted_ = [
+        np.ascontiguousarray(column[order])
+        for column in (key, first, second, outside, pairs.met.astype(np.float64), pairs.n, pairs.asked)
+    ]
+    nearest = _nearest(tree.parent, tree.kind[: tree.count] == GOVERNMENT)
+    f, n = np.stack([blocks.f_below, blocks.f_top]), np.stack([blocks.n_below, blocks.n_top])
+    return (*sorted_, nearest, f, n, np.stack([blocks.below, blocks.top]))  # type: ignore[return-value]
 
 
 def no_pairs() -> Pairs:
@@ -35,67 +45,85 @@ def no_pairs() -> Pairs:
     return Pairs(number, number, number, count, count, count)
 
 
-def nearest_government(tree: Tree) -> np.ndarray:
-    """Return for each node the nearest government at or above it, -1 where there is none."""
-    return _nearest(tree.parent, tree.kind[: tree.count] == GOVERNMENT)
-
-
 @compiled
 def _nearest(parent: np.ndarray, government: np.ndarray) -> np.ndarray:
-    found = np.full(len(parent), -1, np.int64)
+    found = np.empty(len(parent), np.int64)
     for x in range(len(parent)):
+        found[x] = -1 if parent[x] < 0 else found[parent[x]]
         if government[x]:
             found[x] = x
-        elif parent[x] >= 0:
-            found[x] = found[parent[x]]
     return found
 
 
-def block_columns(blocks: Blocks) -> tuple[np.ndarray, ...]:
-    """Return the blocks as the compiled loops take them."""
-    return blocks.f_below, blocks.n_below, blocks.below, blocks.f_top, blocks.n_top, blocks.top
+@compiled
+def first_at(ordered: np.ndarray, low: int, high: int, value: int) -> int:
+    """Return the first place in low..high whose entry is not below the value, else high."""
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @compiled
-def gather_part(
-    root: int, stop: int, pairs: type_pairs, government: np.ndarray, part: int, blocks: tuple[np.ndarray, ...]
-) -> type_part:
-    """Return the pairs charged inside the sub-tree, and its blocks; `rest` is what of n no pair holds (silence)."""
-    f_below, n_below, below, f_top, n_top, top = blocks
-    place = np.full(stop - root, -1, np.int64)
-    f, n = np.empty(stop - root), np.empty(stop - root)
-    count = 0
-    for x in range(root, stop):
-        if top[part, x] if x == root else below[part, x]:
-            place[x - root] = count
-            f[count] = f_top[part, x] if x == root else f_below[part, x]
-            n[count] = n_top[part, x] if x == root else n_below[part, x]
-            count += 1
-    home, one, other, outside, met, asked_n, asked = pairs
-    low, high = np.searchsorted(home, root), np.searchsorted(home, stop)
-    first, second = np.empty(high - low, np.int64), np.full(high - low, -1, np.int64)
-    rest = n[:count].copy()
-    seen = 0.0
-    for k in range(low, high):
-        at = one[k]
-        if outside[k]:
-            at = max(government[at], root)  # an ancestor above the root gives way to the root itself
-        first[k - low] = place[at - root]
-        rest[first[k - low]] -= asked_n[k]
-        if other[k] >= 0:
-            second[k - low] = place[other[k] - root]
-            rest[second[k - low]] -= asked_n[k]
-        seen += asked[k]
-    return first, second, met[low:high], asked_n[low:high], f[:count].copy(), n[:count].copy(), rest, seen > 0
+def _count_blocks(root: int, stop: int, there: np.ndarray) -> int:
+    count = int(there[1, root])
+    for x in range(root + 1, stop):
+        count += there[0, x]
+    return count
 
 
 @compiled
-def estimate_part(f: np.ndarray, n: np.ndarray, tau: float) -> float:
-    """Return the mean of h over the blocks with these f and n (design §5 "H")."""
-    due = n.sum()
-    pi = f.sum() / due if due > 0 else 0.0
-    total = 0.0
-    for i in range(len(f)):
+def gather_parts(root: int, stop: int, across: type_across) -> type_parts:
+    """Return the pairs charged inside the sub-tree, and its blocks; `rest` is silence."""
+    key, one, other, outside, met, asked_n, asked, nearest, f, n, there = across
+    nodes = f.shape[2]
+    pair_at, block_at = np.zeros(COUNT + 1, np.int64), np.zeros(COUNT + 1, np.int64)
+    begins = np.zeros(COUNT, np.int64)
+    for part in range(COUNT):
+        begins[part] = first_at(key, 0, len(key), part * nodes + root)
+        pair_at[part + 1] = pair_at[part] + first_at(key, begins[part], len(key), part * nodes + stop) - begins[part]
+        block_at[part + 1] = block_at[part] + _count_blocks(root, stop, there[:, part])
+    pairs, blocks = pair_at[COUNT], block_at[COUNT]
+    first, second = np.empty(pairs, np.int64), np.empty(pairs, np.int64)
+    own_met, own_n, lives = np.empty(pairs), np.empty(pairs), np.zeros(COUNT, np.bool_)
+    block_f, block_n, rest = np.empty(blocks), np.empty(blocks), np.empty(blocks)
+    place = np.empty(stop - root, np.int64)
+    for part in range(COUNT):
+        at = block_at[part]
+        for x in range(root, stop):
+            side = 1 if x == root else 0
+            place[x - root] = at
+            if there[side, part, x]:
+                block_f[at], block_n[at], rest[at] = f[side, part, x], n[side, part, x], n[side, part, x]
+                at += 1
+        for k in range(pair_at[part + 1] - pair_at[part]):
+            row, to = begins[part] + k, pair_at[part] + k
+            unit = one[row]
+            if outside[row]:
+                unit = max(nearest[unit], root)  # a government above the root gives way to the root itself
+            first[to], second[to] = place[unit - root], -1
+            own_met[to], own_n[to] = met[row], asked_n[row]
+            rest[first[to]] -= own_n[to]
+            if other[row] >= 0:
+                second[to] = place[other[row] - root]
+                rest[second[to]] -= own_n[to]
+            if asked[row] > 0:
+                lives[part] = True
+    return pair_at, first, second, own_met, own_n, block_at, block_f, block_n, rest, lives
+
+
+@compiled
+def estimate_part(low: int, high: int, f: np.ndarray, n: np.ndarray, tau: float) -> float:
+    """Return the mean of h over the blocks low..high with these f and n (design §5 "H")."""
+    met, due, total = 0.0, 0.0, 0.0
+    for i in range(low, high):
+        met += f[i]
+        due += n[i]
+    borrowed = tau * met / due if due > 0 else 0.0
+    for i in range(low, high):
         if n[i] + tau > 0:
-            total += (f[i] + tau * pi) / (n[i] + tau)
-    return total / len(f)
+            total += (f[i] + borrowed) / (n[i] + tau)
+    return total / (high - low)

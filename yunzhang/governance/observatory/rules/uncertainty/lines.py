@@ -5,74 +5,117 @@ from __future__ import annotations
 
 import numpy as np
 
-from yunzhang.base.chance import beta, binomial, gamma
+from yunzhang.base.chance import beta, binomial, gamma, mixed
 from yunzhang.base.compiled import compiled
-from yunzhang.governance.observatory.rules.edges import add_path, estimate_line, type_edges
-from yunzhang.governance.observatory.rules.uncertainty.heterogeneity import draw_rates, type_fit
+from yunzhang.governance.observatory.rules.edges import (
+    add_levels,
+    add_path,
+    count_levels,
+    estimate_line,
+    spread_lines,
+    type_edges,
+)
+from yunzhang.governance.observatory.rules.posterior import STREAMS
+from yunzhang.governance.observatory.rules.uncertainty.heterogeneity import GRID, draw_rates, fit
 
-type_both = tuple[type_fit, type_fit]
+BOOTSTRAP, GIVEN, ERROR = range(3)  # rows of `sample`: figure; figure; simulated estimate less simulated truth
 
 
 @compiled
-def bootstrap_line(
-    state: np.ndarray, edges: type_edges, tau: float, sums: np.ndarray, paths: np.ndarray, room: np.ndarray
-) -> float:
-    """Return the sum of path values with every thread weighted anew (Bayesian bootstrap: exponential weights).
+def draw_lines(
+    key: int, first: int, last: int, edges: type_edges, life: np.ndarray, tau: float, sample: np.ndarray
+) -> None:
+    """Return nothing; `sample` [row, figure, draw] gets V and that of both lines in its columns first..last."""
+    at, level, _, _, s, n, joins = edges
+    levels, count = count_levels(edges), at[2]
+    pools, room = np.zeros((2, 2, 2, levels + 1)), np.zeros((2, 2, levels + 1))
+    weights, worth = np.zeros((2, 2, len(GRID))), np.zeros((2, 2, len(GRID), levels))
+    everyone = np.empty(count, np.bool_)
+    everyone[:] = True
+    for line in range(2):
+        add_levels(line, edges, s, n, pools[line])
+        for kind in range(2):
+            among = joins if kind == 1 else everyone
+            fit(
+                at[line], at[line + 1], level, s[kind], n[kind], among, pools[line, kind], weights[line, kind],
+                worth[line, kind],
+            )  # fmt: skip
+    paths, more_paths, new, rates = np.empty(count), np.empty(count), np.zeros((4, count)), np.zeros((2, levels))
+    state, sums = np.zeros(1, np.uint64), np.zeros((3, 2))
+    for k in range(first, last):
+        state[0] = mixed(key, k * STREAMS + 2)
+        for line in range(2):
+            if life[line, 0]:
+                _weigh_anew(state, line, edges, new)
+                sums[BOOTSTRAP, line] = estimate_line(line, edges, new[:2], new[2:], tau, room, paths)
+                sums[GIVEN, line], true = _simulate(
+                    state,
+                    line,
+                    edges,
+                    life[line],
+                    pools[line],
+                    weights[line],
+                    worth[line],
+                    rates,
+                    paths,
+                    more_paths,
+                    new,
+                )
+                sums[ERROR, line] = estimate_line(line, edges, new[:2], n, tau, room, paths) - true
+        for row in range(3):
+            spread_lines(sums[row], at, sample[row, :, k])
 
-    Resampling whole threads would leave edges of one event empty, which the contract reads as silence: on planted
-    organisations that alone lowers V by up to .28. Weights keep every edge and have the same variance.
-    """
-    s, n, joins = edges[3], edges[4], edges[5]
-    new_s, new_n = room[:2], room[2:4]
+
+@compiled
+def _weigh_anew(state: np.ndarray, line: int, edges: type_edges, new: np.ndarray) -> None:
+    # Bayesian bootstrap: exponential weights of threads. Resampling whole threads would leave edges of one event empty,
+    # which the contract reads as silence: on planted organisations that alone lowers V by up to .28.
+    at, _, _, _, s, n, joins = edges
     for kind in range(2):
-        for e in range(s.shape[1]):
+        for e in range(at[line], at[line + 1]):
             if kind == 0 or joins[e]:
-                new_s[kind, e] = gamma(state, s[kind, e])
-                new_n[kind, e] = new_s[kind, e] + gamma(state, n[kind, e] - s[kind, e])
-    return estimate_line(edges, new_s, new_n, tau, sums, paths)
+                new[kind, e] = gamma(state, s[kind, e])
+                new[2 + kind, e] = new[kind, e] + gamma(state, n[kind, e] - s[kind, e])
 
 
 @compiled
-def fitted_line(
+def _simulate(
     state: np.ndarray,
+    line: int,
     edges: type_edges,
-    fits: type_both,
-    asked: np.ndarray,
+    life: np.ndarray,
     pools: np.ndarray,
-    tau: float,
-    sums: np.ndarray,
+    weights: np.ndarray,
+    worth: np.ndarray,
+    rates: np.ndarray,
     paths: np.ndarray,
-    other_paths: np.ndarray,
-    room: np.ndarray,
-) -> tuple[float, float, float]:
-    """Return sums of path values: the truth given the counts; the estimate and the truth of a simulated like.
-
-    `asked` by class: a class in which nothing at all was asked is 0 by definition, nothing is uncertain about it.
-    """
-    level, above, length, s, n, joins = edges
-    rates = np.zeros((2, pools.shape[2]))
+    more_paths: np.ndarray,
+    new: np.ndarray,
+) -> tuple[float, float]:
+    # sums of path values of the truth given the counts and of a like's; what the like met goes to `new`.
+    # A class in which nothing at all was asked is 0 by definition: nothing is uncertain about it.
+    at, level, above, length, s, n, joins = edges
     kappa = np.zeros(2)
     for kind in range(2):
-        if asked[kind]:
-            kappa[kind] = draw_rates(state, fits[kind], pools[kind], rates[kind])
+        if life[kind]:
+            kappa[kind] = draw_rates(state, weights[kind], worth[kind], pools[kind], rates[kind])
     given, true = 0.0, 0.0
-    for e in range(len(level)):
+    for e in range(at[line], at[line + 1]):
         here, like = 1.0, 1.0
         for kind in range(2):
-            if kind == 0 or joins[e]:
-                a, b = kappa[kind] * rates[kind, level[e]], kappa[kind] * (1.0 - rates[kind, level[e]])
-                rate = beta(state, a, b)
-                room[kind, e] = _trials(state, n[kind, e], rate)
-                here *= beta(state, s[kind, e] + a, n[kind, e] - s[kind, e] + b) if asked[kind] else 0.0
-                like *= rate
+            if kind == 1 and not joins[e]:
+                continue
+            if not life[kind]:
+                here, like, new[kind, e] = 0.0, 0.0, 0.0
+                continue
+            a = rates[kind, level[e]]
+            b = kappa[kind] - a
+            rate, whole = beta(state, a, b), max(int(n[kind, e] + 0.5), 1)
+            new[kind, e] = binomial(state, whole, rate) * (n[kind, e] / whole)  # a due of 2.5 is tried as 3
+            like *= rate
+            here *= beta(state, s[kind, e] + a, n[kind, e] - s[kind, e] + b)
         if joins[e]:
             here, like = np.sqrt(here), np.sqrt(like)
         given += add_path(here, e, above, length, paths)
-        true += add_path(like, e, above, length, other_paths)
-    return given, estimate_line(edges, room[:2], n, tau, sums, paths), true
-
-
-@compiled
-def _trials(state: np.ndarray, n: float, rate: float) -> float:
-    whole = max(int(np.round(n)), 1)  # a due of 2.5 is tried as 2 and weighs as 2.5
-    return binomial(state, whole, rate) * (n / whole)
+        true += add_path(like, e, above, length, more_paths)
+    return given, true

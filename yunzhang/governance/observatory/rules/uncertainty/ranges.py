@@ -13,23 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunzhang.base.compiled import compiled, side_by_side
-from yunzhang.governance.observatory.rules.posterior import (
-    STRONG,
-    WEAK,
-    Sampler,
-    draw_contract,
-    gather_inside,
-    type_inside,
-    type_world,
+from yunzhang.governance.observatory.rules.edges import (
+    count_levels,
+    estimate_line,
+    find_life,
+    gather_edges,
+    spread_lines,
+    type_edges,
+    type_lines,
 )
-from yunzhang.governance.observatory.rules.uncertainty.simulating import (
-    BOOTSTRAP,
-    ERROR,
-    GIVEN,
-    draw_lines,
-    draw_parts,
-    estimate_inside,
+from yunzhang.governance.observatory.rules.pairs import (
+    COUNT,
+    estimate_part,
+    gather_parts,
+    type_across,
+    type_parts,
 )
+from yunzhang.governance.observatory.rules.posterior import STRONG, WEAK, Sampler, draw_contract
+from yunzhang.governance.observatory.rules.uncertainty.across import draw_parts
+from yunzhang.governance.observatory.rules.uncertainty.lines import BOOTSTRAP, ERROR, GIVEN, draw_lines
 from yunzhang.governance.observatory.terms import FIGURES, PARTS
 
 H = FIGURES.index("H")
@@ -39,6 +41,7 @@ ENOUGH = 4_000  # edges and pairs up to which as many likes are simulated as the
 FEWEST = 40  # likes of a sub-tree however large; their ends are then read off the normal curve
 FEW = 100  # below this many likes so too
 BIG = 20_000  # units from which one sub-tree's draws are shared among the cores
+SHARE = 10  # draws of a big sub-tree that one core takes at a time
 BATCH = 20_000  # units of small sub-trees that one core takes at a time
 
 
@@ -62,18 +65,17 @@ def find_ranges(sampler: Sampler, roots: np.ndarray, *, parts: tuple[str, ...], 
     ends, plain = np.full((2, *shape), np.nan), np.full((2, 2, *shape), np.nan)
     values, chances = np.full(shape, np.nan), np.full((4, len(roots)), np.nan)
     weigh = np.array([weights[k] if part in parts else 0.0 for k, part in enumerate(PARTS)], np.float64)
-    keys = np.array([sampler.key(int(root)) for root in roots], np.uint64)
+    keys = np.array([sampler.key(int(root)) for root in roots], np.int64)
     sizes = sampler.tree.end[roots] - roots
     out = (values, ends, plain, chances)
     for k in np.flatnonzero(sizes >= BIG).tolist():
-        _find_big(sampler, int(roots[k]), keys[k], weigh, tuple(array[..., k] for array in out))
+        _find_big(sampler, int(roots[k]), int(keys[k]), weigh, tuple(array[..., k] for array in out))
     small = np.flatnonzero(sizes < BIG)
 
     def work(batch: np.ndarray) -> None:
         _find_small(
-            roots[batch], sampler.tree.end[roots[batch]], keys[batch], sampler.world, sampler.tau, sampler.draws, weigh,
-            batch, *out,
-        )  # fmt: skip
+            batch, roots, sampler.tree.end, keys, sampler.lines, sampler.across, sampler.tau, sampler.draws, weigh, *out
+        )
 
     side_by_side(work, _batches(small, sizes))
     return Ranges(values, ends[0], ends[1], chances, plain)
@@ -84,86 +86,104 @@ def _batches(chosen: np.ndarray, sizes: np.ndarray) -> Iterator[np.ndarray]:
     yield from np.split(chosen, np.flatnonzero(np.diff(number)) + 1) if len(chosen) else ()
 
 
-def _find_big(sampler: Sampler, root: int, key: np.uint64, weigh: np.ndarray, out: tuple[np.ndarray, ...]) -> None:
-    inside = sampler.inside(root)
-    draws, likes = sampler.draws, how_many_likes(inside, sampler.draws)
+def _find_big(sampler: Sampler, root: int, key: int, weigh: np.ndarray, out: tuple[np.ndarray, ...]) -> None:
+    edges, life, parts = sampler.inside(root)
+    tau, draws, likes = sampler.tau, sampler.draws, how_many_likes(edges, parts, sampler.draws)
     contract, more = np.full((len(FIGURES), draws), np.nan), np.full((3, len(FIGURES), likes), np.nan)
 
     def work(job: tuple[int, int, int]) -> None:
         kind, first, last = job
         if kind == 0:
-            draw_contract(key, first, last, inside, sampler.tau, contract)
+            draw_contract(key, first, last, edges, life, parts, tau, contract)
         elif kind == 1:
-            draw_lines(key, first, last, inside, sampler.tau, more)
+            draw_lines(key, first, last, edges, life, tau, more)
         else:
-            draw_parts(key, first, last, inside, sampler.tau, more)
+            draw_parts(key, first, last, parts, tau, more)
 
-    jobs = [(kind, k, min(k + 10, end)) for kind, end in enumerate((draws, likes, likes)) for k in range(0, end, 10)]
-    side_by_side(work, jobs)
-    out[0][:] = estimate_inside(inside, sampler.tau)
-    summarise(out[0], contract, more, weigh, *out[1:])
+    ends = enumerate((draws, likes, likes))
+    side_by_side(work, [(kind, k, min(k + SHARE, end)) for kind, end in ends for k in range(0, end, SHARE)])
+    estimate_inside(edges, life, parts, tau, out[0])
+    summarise(contract, more, weigh, *out)
 
 
 @compiled
-def how_many_likes(inside: type_inside, draws: int) -> int:
+def how_many_likes(edges: type_edges, parts: type_parts, draws: int) -> int:
     """Return how many likes of a sub-tree are simulated: all `draws`, fewer where thousands of edges smooth them."""
-    size = len(inside[0][0][0]) + len(inside[0][1][0])
-    for part in range(4):
-        size += len(inside[1][part][0])
-    return min(draws, max(FEWEST, draws * ENOUGH // max(size, 1)))
+    size = edges[0][2] + parts[0][COUNT]
+    return int(min(draws, max(FEWEST, draws * ENOUGH // max(size, 1))))
 
 
 @compiled
 def _find_small(
+    batch: np.ndarray,
     roots: np.ndarray,
-    ends_of: np.ndarray,
+    end: np.ndarray,
     keys: np.ndarray,
-    world: type_world,
+    lines: type_lines,
+    across: type_across,
     tau: float,
     draws: int,
     weigh: np.ndarray,
-    places: np.ndarray,
     values: np.ndarray,
     ends: np.ndarray,
     plain: np.ndarray,
     chances: np.ndarray,
 ) -> None:
-    for j in range(len(roots)):
-        inside = gather_inside(roots[j], ends_of[j], world)
-        likes = how_many_likes(inside, draws)
-        contract, more = np.full((8, draws), np.nan), np.full((3, 8, likes), np.nan)
-        draw_contract(keys[j], 0, draws, inside, tau, contract)
-        draw_lines(keys[j], 0, likes, inside, tau, more)
-        draw_parts(keys[j], 0, likes, inside, tau, more)
-        k = places[j]
-        values[:, k] = estimate_inside(inside, tau)
-        summarise(values[:, k], contract, more, weigh, ends[:, :, k], plain[:, :, :, k], chances[:, k])
+    contract, more = np.empty((2 * COUNT, draws)), np.empty((3, 2 * COUNT, draws))
+    for k in batch:
+        root, stop = roots[k], end[roots[k]]
+        edges, life, parts = (
+            gather_edges(root, stop, lines),
+            find_life(root, stop, lines),
+            gather_parts(root, stop, across),
+        )
+        likes = how_many_likes(edges, parts, draws)
+        contract[:], more[:] = np.nan, np.nan
+        draw_contract(keys[k], 0, draws, edges, life, parts, tau, contract)
+        draw_lines(keys[k], 0, likes, edges, life, tau, more)
+        draw_parts(keys[k], 0, likes, parts, tau, more)
+        estimate_inside(edges, life, parts, tau, values[:, k])
+        summarise(contract, more[:, :, :likes], weigh, values[:, k], ends[:, :, k], plain[:, :, :, k], chances[:, k])
+
+
+@compiled
+def estimate_inside(edges: type_edges, life: np.ndarray, parts: type_parts, tau: float, out: np.ndarray) -> None:
+    """Return nothing; `out` gets the figures themselves in the order of FIGURES, untouched where there is none."""
+    sums, room, paths = np.zeros(2), np.zeros((2, 2, count_levels(edges) + 1)), np.empty(edges[0][2])
+    for line in range(2):
+        if life[line, 0]:
+            sums[line] = estimate_line(line, edges, edges[4], edges[5], tau, room, paths)
+    spread_lines(sums, edges[0], out)
+    for part in range(COUNT):
+        low, high = parts[5][part], parts[5][part + 1]
+        if high > low:
+            out[COUNT + part] = estimate_part(low, high, parts[6], parts[7], tau)
 
 
 @compiled
 def summarise(
-    values: np.ndarray,
     contract: np.ndarray,
     more: np.ndarray,
     weigh: np.ndarray,
+    values: np.ndarray,
     ends: np.ndarray,
     plain: np.ndarray,
     chances: np.ndarray,
 ) -> None:
-    """Return nothing; fills low and high of every figure, those before calibration, and the modes' probabilities."""
-    weight = np.zeros(4)
-    for part in range(4):
-        if not np.isnan(values[4 + part]):
+    """Return nothing; fills H, low and high of every figure, those before calibration, and the modes' probabilities."""
+    weight, total = np.zeros(COUNT), 0.0
+    for part in range(COUNT):
+        if not np.isnan(values[COUNT + part]):
             weight[part] = weigh[part]
-    if weight.sum() > 0:
-        weight /= weight.sum()
-        values[3] = _mean(values[4:], weight)
+            total += weigh[part]
+    if total > 0:
+        values[H] = _mean(values, weight, total)
         for k in range(contract.shape[1]):
-            contract[3, k] = _mean(contract[4:, k], weight)
+            contract[H, k] = _mean(contract[:, k], weight, total)
         for row in range(3):
             for k in range(more.shape[2]):
-                more[row, 3, k] = _mean(more[row, 4:, k], weight)
-    for figure in range(8):
+                more[row, H, k] = _mean(more[row, :, k], weight, total)
+    for figure in range(2 * COUNT):
         if not np.isnan(values[figure]):
             plain[0, 0, figure], plain[0, 1, figure] = _ends(contract[figure], False)
             plain[1, 0, figure], plain[1, 1, figure] = _ends(more[BOOTSTRAP, figure], False)
@@ -179,12 +199,12 @@ def summarise(
 
 
 @compiled
-def _mean(parts: np.ndarray, weight: np.ndarray) -> float:
-    total = 0.0
-    for part in range(4):
+def _mean(values: np.ndarray, weight: np.ndarray, total: float) -> float:
+    found = 0.0
+    for part in range(COUNT):
         if weight[part] > 0:
-            total += weight[part] * parts[part]
-    return total
+            found += weight[part] * values[COUNT + part]
+    return found / total
 
 
 @compiled
@@ -192,12 +212,34 @@ def _ends(sample: np.ndarray, cautious: bool) -> tuple[float, float]:
     # the 5 % and 95 % points; cautious: each further out by one standard error of itself, as few draws found it
     count = len(sample)
     if count < FEW:
-        spread = sample.std() * np.sqrt(count / max(count - 1.0, 1.0))
+        centre, spread = 0.0, 0.0
+        for value in sample:
+            centre += value / count
+        for value in sample:
+            spread += (value - centre) ** 2 / max(count - 1, 1)
         wide = NORMAL + np.sqrt(1.0 / count + NORMAL**2 / (2.0 * count)) * cautious
-        return sample.mean() - wide * spread, sample.mean() + wide * spread
-    ordered = np.sort(sample)
+        return centre - wide * np.sqrt(spread), centre + wide * np.sqrt(spread)
+    ordered = _sorted(sample)
     share = LOW - np.sqrt(LOW * HIGH / count) * cautious
     return _at(ordered, share), _at(ordered, 1.0 - share)
+
+
+@compiled
+def _sorted(sample: np.ndarray) -> np.ndarray:
+    # by shrinking gaps: a few hundred numbers, and a fraction of what np.sort takes to compile
+    ordered = np.empty(len(sample))
+    for k in range(len(sample)):
+        ordered[k] = sample[k]
+    gap = len(ordered) // 2
+    while gap > 0:
+        for k in range(gap, len(ordered)):
+            value, at = ordered[k], k
+            while at >= gap and ordered[at - gap] > value:
+                ordered[at] = ordered[at - gap]
+                at -= gap
+            ordered[at] = value
+        gap = 1 if gap == 2 else gap * 5 // 11
+    return ordered
 
 
 @compiled
@@ -224,8 +266,10 @@ def _calibrated(
 
 @compiled
 def _count_modes(v: np.ndarray, h: np.ndarray, chances: np.ndarray) -> None:
-    chances[:] = 0.0
+    for mode in range(len(chances)):
+        chances[mode] = 0.0
     for k in range(len(v)):
         if (v[k] < WEAK or v[k] > STRONG) and (h[k] < WEAK or h[k] > STRONG):
             chances[int(v[k] > STRONG) + 2 * int(h[k] > STRONG)] += 1.0
-    chances /= len(v)
+    for mode in range(len(chances)):
+        chances[mode] /= len(v)
