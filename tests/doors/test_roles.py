@@ -86,6 +86,10 @@ DECLARED = {
     "observatory:own_rhythm": SIGNED_IN,
     "observatory:open_own_rhythm": SIGNED_IN,
     "observatory:close_own_rhythm": SIGNED_IN,
+    "observatory:brief_pdf": "+++----->",
+    "observatory:brief_docx": "+++----->",
+    "observatory:report_pdf": "+++----->",
+    "observatory:report_docx": "+++----->",
     # -- a study: office, leaders and auditors of the uppermost place; researchers (tests/observatory)
     "observatory:study_unit": "-++---+->",
     "observatory:study_table": "-++---+->",
@@ -96,6 +100,10 @@ DECLARED = {
     "observatory:study_why_levels": "-++---+->",
     "observatory:study_rhythm": "-++---+->",
     "observatory:study_rhythm_table": "-++---+->",
+    "observatory:study_brief_pdf": "-++---+->",
+    "observatory:study_brief_docx": "-++---+->",
+    "observatory:study_report_pdf": "-++---+->",
+    "observatory:study_report_docx": "-++---+->",
     # -- organisation: who there is and who holds which post is open to all who sign in
     "org:browse": SIGNED_IN,
     "org:unit": SIGNED_IN,

@@ -50,7 +50,9 @@ def some_dots(*, has_h, own=(0.8, 0.2)):
 
 
 def draw(*, has_h, size, **more):
-    return (draw_plane if has_h else draw_strip)(some_dots(has_h=has_h), size=size, words=WORDS, **more)
+    if has_h:
+        return draw_plane(some_dots(has_h=True), size=size, words=WORDS, **more)
+    return draw_strip(some_dots(has_h=False), wide=size[0], words=WORDS, **more)
 
 
 @pytest.mark.parametrize("has_h", [False, True])

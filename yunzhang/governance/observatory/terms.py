@@ -348,3 +348,13 @@ class BadLog(Invalid):
 
     code = "bad_log"
     what = zh("日志 %(file)s 无法读取：%(problem)s。")
+
+
+class NothingMeasured(YunzhangError):
+    """A paper about a unit that has no figures: nothing was due below it, or nothing was computed yet."""
+
+    code = "nothing_measured"
+    category = "conflict"
+    what = zh("该单位没有可以成文的数据。")
+    why = zh("窗口期内没有可以计算的下级往来，或后台尚未计算。")
+    do = zh("请换一个有下级的单位，或稍后再试。")

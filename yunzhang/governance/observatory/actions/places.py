@@ -156,12 +156,17 @@ def _unit(study: str, unit: int) -> dict[str, Any] | None:
 
 def _read(cells: list[Any]) -> Named:
     number, name, is_place = cells
-    return Named(number, name, name, bool(is_place))
+    return Named(number, name, _short(name) if is_place else name, bool(is_place))
+
+
+def _short(name: str) -> str:
+    # what a place is called on a tile or beside a dot
+    return name.removesuffix("人民政府") or name
 
 
 def _named(unit: Unit) -> Named:
     is_place = unit.kind in PLACES
-    short = unit.name.removesuffix("人民政府") if is_place else unit.short_name
+    short = _short(unit.name) if is_place else unit.short_name
     return Named(unit.id, unit.name, short or unit.name, is_place)
 
 

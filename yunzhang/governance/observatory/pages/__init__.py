@@ -1,9 +1,10 @@
 """Pages of the observatory; each file holds one subject, this one mounts them."""
 
-from yunzhang.governance.observatory.pages import proposals, rhythm, standing, suggestions, why
+from yunzhang.governance.observatory.pages import papers, proposals, rhythm, standing, suggestions, why
 
 app_name = "observatory"
 urlpatterns = [
+    *papers.urlpatterns,
     *proposals.urlpatterns,
     *rhythm.urlpatterns,
     *standing.urlpatterns,

@@ -27,9 +27,8 @@ from yunzhang.governance.observatory.pages.wording import (
 from yunzhang.kit.wording import term
 
 PLANE = {"wide": (640, 590), "narrow": (350, 420)}
-STRIP = {"wide": (640, 300), "narrow": (350, 320)}  # and so much more for each place below
-MORE = {"wide": 4, "narrow": 9}
-COURSE = {"wide": (640, 170), "narrow": (350, 150)}
+STRIP = {"wide": 640, "narrow": 350}  # as high as it has rows
+COURSE = {"wide": (500, 190), "narrow": (350, 160)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +146,7 @@ def _picture(width: str, dots: list[Dot], words: dict[str, str], steps: list[Any
     if has_h:
         return Picture(width, draw_plane(dots, size=PLANE[width], course=steps, **look))
     course = draw_course(steps, size=COURSE[width], words=words, name=f"course-{width}") if len(steps) > 1 else ""
-    wide, high = STRIP[width]
-    size = (wide, high + MORE[width] * sum(dot.role == "below" for dot in dots))
-    return Picture(width, draw_strip(dots, size=size, **look), course)
+    return Picture(width, draw_strip(dots, wide=STRIP[width], **look), course)
 
 
 def list_multiples(own: dict[str, Any], months: Sequence[Month], *, has_h: bool) -> list[Multiple]:

@@ -60,6 +60,7 @@ class Scene:
     figures: dict[int, dict[str, Any]]
     matters: dict[int, tuple[int, int]]
     months: list[Month]
+    facets: dict[str, dict[str, Any]]  # further facets of the unit, by name, where they were asked for
 
     @property
     def unit(self) -> Named:
@@ -116,14 +117,19 @@ def has_v(figures: dict[str, Any] | None) -> bool:
     return bool(figures and "values" in figures and figures["values"]["V"] is not None)
 
 
-def find_scene(place: Place, *, at: datetime) -> Scene:
-    """Return those below and beside the unit, their figures, its months and, in the office, their open matters."""
+def find_scene(place: Place, *, at: datetime, more: Sequence[str] = ()) -> Scene:
+    """Return those below and beside the unit, their figures, its months and, in the office, their open matters.
+
+    `more` names further facets of the unit, read with the same look.
+    """
     below, peers = actions.list_below(place), actions.list_beside(place)
     around = [one.number for one in (place.own, *below, *peers)]
-    found = actions.find_facets_of(place, {"figures": around, "trail": [place.number]})
+    wanted = {"figures": around} | {facet: [place.number] for facet in ("trail", *more)}
+    found = actions.find_facets_of(place, wanted)
+    own = {facet: found[facet].get(place.number, {}) for facet in ("trail", *more)}
     seen = Scope(tuple(one.number for one in (place.own, *below)))
     counts = matters.count_open(seen, at=at) if (below or peers) and not place.study else {}
-    return Scene(place, below, peers, found["figures"], counts, read_months(found["trail"].get(place.number)))
+    return Scene(place, below, peers, found["figures"], counts, read_months(own["trail"]), own)
 
 
 def list_tiles(scene: Scene) -> dict[str, list[Tile]]:

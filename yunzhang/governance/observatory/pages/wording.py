@@ -13,6 +13,8 @@ from yunzhang.governance.observatory.terms import PARTS, Mode
 from yunzhang.kit.wording import term
 
 HALF = 0.5
+CERTAIN = 0.995  # draws cannot say 100 %
+WIDE = 0.2  # a range wider than this says little
 NEAR = 0.02  # closer to chance than this is "about as at random"
 LINES = ("V_territorial", "V_functional")
 H_PARTS = tuple(f"H_{part}" for part in PARTS)
@@ -49,13 +51,30 @@ def verdict(figures: type_figures | None, *, has_h: bool, research: bool) -> tup
     if not has_h:
         return said_vertical(figures), ""
     mode, chance = figures["mode"], figures["p_mode"]
-    if mode == "undecided" or chance is None:
-        return term("undecided"), ""
+    if chance is None or mode == "undecided":
+        return said_between(figures) or term("undecided"), ""
     return mode_name(mode, research=research), confidence(chance)
+
+
+def said_between(figures: type_figures) -> str:
+    """Return what is undecided because a direction lies about .5 though much is known of it; "" where little is."""
+    ends = {name: (figures["low"].get(name), figures["high"].get(name)) for name in ("V", "H")}
+    if any(low is None or high is None or high - low > WIDE for low, high in ends.values()):
+        return ""
+    v, h = (_side(*ends[name]) for name in ("V", "H"))
+    down = {1: _("纵向较强"), 0: _("纵向居中"), -1: _("纵向偏弱")}[v]
+    across = {1: _("横向较强"), 0: _("横向居中"), -1: _("横向偏弱")}[h]
+    return _("%(down)s、%(across)s，暂不判定") % {"down": down, "across": across}
+
+
+def _side(low: float, high: float) -> int:
+    return 1 if low > STRONG else -1 if high < WEAK else 0
 
 
 def confidence(chance: float) -> str:
     """Return 把握较大（97%）."""
+    if chance >= CERTAIN:
+        return _("%(words)s（超过 99%%）") % {"words": term("high_confidence")}
     return _("%(words)s（%(percent)s%%）") % {"words": term("high_confidence"), "percent": round(chance * 100)}
 
 
@@ -158,7 +177,8 @@ def list_shares(coverage: Mapping[str, Any]) -> list[Share]:
         ("set_aside", _("未计入"), _("单位不明、时间矛盾等无法判断的记录所占比例（全部记录）。")),
     )
     shares = [Share(name, percent(coverage.get(key)), told) for key, name, told in rows]
-    return [*shares, *_counts(coverage)]
+    known = [share for share in shares if share.value != "–"]
+    return [*known, *_counts(coverage)]
 
 
 def _counts(coverage: Mapping[str, Any]) -> list[Share]:
@@ -166,10 +186,13 @@ def _counts(coverage: Mapping[str, Any]) -> list[Share]:
         ("outsiders", _("往来的外部主体"), _("窗口期内有事项往来的企业、社会组织、公众等，同一主体只计一次。")),
         ("reports", _("要求报送的次数"), _("为得到这些数据，下级在窗口期内应报送进展的次数。")),
     )
-    found = [Share(name, f"{coverage[key]:,}", told) for key, name, told in rows if coverage.get(key) is not None]
+    return [Share(name, f"{coverage[key]:,}", told) for key, name, told in rows if coverage.get(key) is not None]
+
+
+def said_covers(coverage: Mapping[str, Any]) -> str:
+    """Return which kinds of vertical dealings are counted; one without records is left out, not taken for zero."""
     covers = [said_cover(each) for each in coverage.get("covers", ())]
-    told = _("已有记录、因而计入的纵向往来种类；没有记录的种类不计入，不作为零。")
-    return [*found, Share(_("计入的往来"), listed(covers) or "–", told)]
+    return _("计入的纵向往来：%(covers)s。没有记录的种类不计入，不作为零。") % {"covers": listed(covers) or "–"}
 
 
 def said_cover(cover: str) -> str:

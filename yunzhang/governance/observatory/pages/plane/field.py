@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from yunzhang.governance.observatory.pages.plane.placing import Wish, line_boxes, place_names
 from yunzhang.governance.observatory.pages.plane.sheet import (
     BELOW,
+    HALO,
     HERE,
     HORIZONTAL,
     INK,
@@ -190,9 +191,6 @@ def _names(
             y += float(str(look["size"]))
             sheet.text(put.box[0] + 1, y, line, keep=False, **(HALO | look))
             y += 2
-
-
-HALO: dict[str, object] = {"stroke": "#fff", "stroke_width": 2.5, "stroke_opacity": ".8", "paint_order": "stroke"}
 
 
 def _own_name(

@@ -17,6 +17,8 @@ FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 TEXT, SMALL = 13, 12
 NARROW = 420  # below this width a picture is drawn for a phone
 HAN_FROM = 0x2E7F
+# a pale rim that keeps a name readable over a line
+HALO: dict[str, object] = {"stroke": "#fff", "stroke_width": 2.5, "stroke_opacity": ".8", "paint_order": "stroke"}
 
 
 @dataclass(frozen=True, slots=True)

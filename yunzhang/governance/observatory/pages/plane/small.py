@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from yunzhang.governance.observatory.pages.plane.sheet import HERE, HORIZONTAL, VERTICAL
 
-WIDE, HIGH, EDGE = 132.0, 34.0, 4.0
+WIDE, HIGH, EDGE = 220.0, 40.0, 4.0
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""What is drawn while H is missing: one line from weak to strong with every place on it, and the course by month."""
+"""What is drawn while H is missing: a line from weak to strong with a row for every place, and the course by month."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from yunzhang.governance.observatory.pages.plane.placing import Wish, place_names
 from yunzhang.governance.observatory.pages.plane.sheet import (
+    BELOW,
+    HALO,
     HERE,
     INK,
     LINE,
-    SMALL,
     SOFT,
+    TEXT,
     VERTICAL,
     Dot,
     Sheet,
@@ -23,35 +24,44 @@ from yunzhang.governance.observatory.pages.plane.sheet import (
 )
 from yunzhang.governance.observatory.rules.posterior import STRONG, WEAK
 
-OWN, BELOW, PEER = 8.0, 5.0, 4.0
+RADII = {"own": 8.0, "below": 4.5, "peer": 4.0}
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-LANE = 52.0  # of one's own and of the peers; those below have the rest
+LANE = 46.0  # height of one's own row, and of the peers'
+ROWS, LOW, HIGH = 420.0, 13.0, 26.0  # what the rows of those below share, and how low and high one may be
 
 
 def draw_strip(
-    dots: Sequence[Dot], *, size: tuple[int, int], words: Mapping[str, str], ribbon: str = "", name: str = "strip"
+    dots: Sequence[Dot], *, wide: int, words: Mapping[str, str], ribbon: str = "", name: str = "strip"
 ) -> SafeString:
-    """Return the line of V: own on top with its range, those below under it, peers at the foot; `words`: title,
-    told, v, weak and strong (what the two ends mean), and own, below, peer (the three lanes)."""
-    sheet = Sheet(*size, left=14, right=14, top=52 if ribbon else 34, bottom=46)
-    sheet.add("rect", width=size[0], height=size[1], fill="#fff")
+    """Return the line of V: one's own on top with its range, a row for each place below, peers together at the foot.
+
+    Rows stand in the order of the dots, the official one. `words`: title, told, v, weak and strong (what the two ends
+    mean), and own, below, peer (the three parts).
+    """
+    below, peers = ([each for each in dots if each.role == role] for role in ("below", "peer"))
+    step = min(max(ROWS / max(len(below), 1), LOW), HIGH)
+    top = 52 if ribbon else 34
+    height = top + LANE + step * len(below) + (18 if below else 0) + (LANE if peers else 0) + 46
+    sheet = Sheet(wide, round(height), left=14, right=14, top=top, bottom=46)
+    sheet.add("rect", width=wide, height=sheet.height, fill="#fff")
     if ribbon:
-        sheet.text(size[0] / 2, 17, ribbon, anchor="middle", fill="#6b4a00", keep=False)
+        sheet.text(wide / 2, 17, ribbon, anchor="middle", fill="#6b4a00", keep=False)
     _ground(sheet, words)
-    own = next((each for each in dots if each.role == "own"), None)
-    if own is not None:
-        _range(sheet, own)
-    for role in ("peer", "below", "own"):
-        if any(each.role == role for each in dots):
-            sheet.text(sheet.left + 6, _middle(sheet, role) + 4, words[role], size=11, fill="#7a879b")
-        _lane(sheet, [each for each in dots if each.role == role], role)
+    for each in dots:
+        if each.role == "own":
+            _own(sheet, each, words)
+    for k, each in enumerate(below):
+        _row(sheet, each, sheet.top + LANE + 9 + step * (k + 0.5))
+    if below:
+        _part(sheet, words["below"], sheet.top + LANE + 9 + step / 2)
+    _peers(sheet, peers, words)
     return sheet.close(words["title"], words["told"], name)
 
 
 def _ground(sheet: Sheet, words: Mapping[str, str]) -> None:
     left, right, top, floor = sheet.x(0), sheet.x(1), sheet.y(1), sheet.y(0)
     sheet.add("rect", x=left, y=top, width=sheet.x(WEAK) - left, height=floor - top, fill="#f5f6f8")
-    sheet.add("rect", x=sheet.x(STRONG), y=top, width=right - sheet.x(STRONG), height=floor - top, fill="#e9eff8")
+    sheet.add("rect", x=sheet.x(STRONG), y=top, width=right - sheet.x(STRONG), height=floor - top, fill="#eef3fa")
     sheet.add("path", d=f"M{sheet.x(0.5):.1f} {top:.1f}V{floor:.1f}", stroke="#b3bdcb", stroke_dasharray="3 3")
     sheet.add("path", d=f"M{left:.1f} {floor:.1f}H{right:.1f}", stroke=VERTICAL, stroke_width=2)
     head: dict[str, Any] = {"size": 12.5 if sheet.is_narrow else 14, "keep": False, "font_weight": 600}
@@ -65,31 +75,47 @@ def _ground(sheet: Sheet, words: Mapping[str, str]) -> None:
     sheet.text(middle, sheet.height - 9, f"{words['v']} →", anchor="middle", fill=VERTICAL, font_weight=600, keep=False)
 
 
-def _range(sheet: Sheet, own: Dot) -> None:
+def _part(sheet: Sheet, words: str, y: float) -> None:
+    sheet.text(sheet.left + 6, y + 4, words, size=11, fill="#66748a", keep=False)
+
+
+def _own(sheet: Sheet, own: Dot, words: Mapping[str, str]) -> None:
     low, high = (sheet.x(end) for end in own.v_range)
+    x, y = sheet.x(own.v), sheet.top + LANE / 2
     look = {"y": sheet.top, "height": sheet.high, "fill": HERE, "fill_opacity": ".11"}
     sheet.add("rect", x=low, width=max(high - low, 1.0), **look)
-    x, y = sheet.x(own.v), _middle(sheet, "own")
-    sheet.add("path", d=f"M{x:.1f} {sheet.top:.1f}V{sheet.y(0):.1f}", stroke=HERE, stroke_opacity=".55")
+    sheet.add("path", d=f"M{x:.1f} {sheet.top:.1f}V{sheet.y(0):.1f}", stroke=HERE, stroke_opacity=".5")
     sheet.add("path", d=f"M{low:.1f} {y:.1f}H{high:.1f}", stroke=HERE, stroke_width=2)
+    _part(sheet, words["own"], y)
+    dot(sheet, own, x, y, RADII["own"])
+    _beside(sheet, f"{own.label} {own.v:.2f}", (min(low, x - RADII["own"]), max(high, x + RADII["own"])), y + 5.5, 15.0)
 
 
-def _middle(sheet: Sheet, role: str) -> float:
-    return {"own": sheet.top + LANE / 2, "peer": sheet.y(0) - LANE / 2}.get(role, sheet.top + sheet.high / 2)
+def _row(sheet: Sheet, each: Dot, y: float) -> None:
+    low, high = (sheet.x(end) for end in each.v_range)
+    sheet.add("path", d=f"M{low:.1f} {y:.1f}H{high:.1f}", stroke=BELOW, stroke_width=2, stroke_opacity=".35")
+    x = sheet.x(each.v)
+    dot(sheet, each, x, y, RADII["below"])
+    _beside(sheet, each.label, (min(low, x - RADII["below"]), max(high, x + RADII["below"])), y + 4, 11.0)
 
 
-def _lane(sheet: Sheet, dots: Sequence[Dot], role: str) -> None:
-    radius = {"own": OWN, "below": BELOW, "peer": PEER}[role]
-    middle = _middle(sheet, role)
-    reach = (sheet.high - 2 * LANE) / 2 - 30 if role == "below" else LANE / 2 - 10
-    places = _swarm([sheet.x(each.v) for each in dots], middle, radius, reach)
-    for each, (x, y) in zip(dots, places, strict=True):
-        if role == "below":
-            low, high = (sheet.x(end) for end in each.v_range)
-            sheet.add("path", d=f"M{low:.1f} {y:.1f}H{high:.1f}", stroke="#5b6b84", stroke_opacity=".3")
-        dot(sheet, each, x, y, radius)
-    if role != "peer":
-        _names(sheet, dots, places, radius)
+def _beside(sheet: Sheet, words: str, ends: tuple[float, float], y: float, size: float) -> None:
+    # on the side of the middle, so that names of a strong unit do not run over the edge
+    look: dict[str, Any] = {"fill": INK, "size": size, "keep": False} | HALO
+    if size > TEXT:
+        look |= {"fill": HERE, "font_weight": 650}
+    is_left = ends[0] - text_width(words, size) - 6 > sheet.left + 40
+    sheet.text(ends[0] - 6 if is_left else ends[1] + 6, y, words, anchor="end" if is_left else "start", **look)
+
+
+def _peers(sheet: Sheet, peers: Sequence[Dot], words: Mapping[str, str]) -> None:
+    if not peers:
+        return
+    middle = sheet.y(0) - LANE / 2
+    _part(sheet, words["peer"], middle)
+    across = [sheet.x(each.v) for each in peers]
+    for each, (x, y) in zip(peers, _swarm(across, middle, RADII["peer"], LANE / 2 - 6), strict=True):
+        dot(sheet, each, x, y, RADII["peer"])
 
 
 def _swarm(across: Sequence[float], middle: float, radius: float, reach: float) -> list[tuple[float, float]]:
@@ -100,25 +126,6 @@ def _swarm(across: Sequence[float], middle: float, radius: float, reach: float) 
         free = (step for step in steps if all((x - a) ** 2 + (middle + step - b) ** 2 >= apart**2 for a, b in done))
         done.append((x, middle + next(free, 0.0)))
     return done
-
-
-def _names(sheet: Sheet, dots: Sequence[Dot], places: Sequence[tuple[float, float]], radius: float) -> None:
-    size = {OWN: 15.0, BELOW: 11.0 if sheet.is_narrow else float(SMALL)}[radius]
-    said = [f"{each.label} {each.v:.2f}" if each.role == "own" else each.label for each in dots]
-    wishes = [
-        Wish(x, y, radius, text_width(words, size) + 2, size + 4, must=radius == OWN, far=38.0)
-        for words, (x, y) in zip(said, places, strict=True)
-    ]
-    field = (sheet.left + 1, sheet.top + 2, sheet.width - sheet.right - 1, sheet.y(0) - 2)
-    for words, put in zip(said, place_names(wishes, field=field, taken=sheet.taken), strict=True):
-        if put is None:
-            continue
-        colour = HERE if radius == OWN else INK
-        if put.leader is not None:
-            a, b, c, d = put.leader
-            sheet.add("path", d=f"M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}", stroke=colour, stroke_opacity=".55")
-        weight = 650 if radius == OWN else 400
-        sheet.text(put.box[0] + 1, put.box[1] + size, words, fill=colour, size=size, font_weight=weight)
 
 
 def draw_course(
