@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,12 @@ from yunzhang.kit.lists import Column
 
 MOST = 40  # blocks drawn in one matrix
 PAIRS = 10  # pairs listed with it
+MARKS = {
+    "met": '<circle cx="6" cy="6" r="5"/>',
+    "partly": '<circle class="ring" cx="6" cy="6" r="4.8"/><path class="half" d="M6 1.2a4.8 4.8 0 0 0 0 9.6z"/>',
+    "unmet": '<circle class="ring" cx="6" cy="6" r="4.8"/>',
+    "silent": '<path d="M2.5 5.2h7v1.6h-7z"/>',
+}
 BESIDE = 16  # up to so many blocks the list stands beside the matrix
 
 
@@ -116,48 +123,55 @@ def _matrix(one: dict[str, Any], names: dict[int, str], *, needed: bool) -> dict
     pairs = _pairs(one, names)
     short = [pair for pair in pairs if pair.lacking > 0 and (pair.asked > 0 or pair.need > 1 or needed)]
     most = sorted(range(len(short)), key=lambda k: -short[k].lacking)[:PAIRS]
-    counts = {state: sum(pair.state == state for pair in pairs) for state in ("met", "partly", "unmet", "silent")}
+    drawn = _drawn(one)
     return {
         "part": one["part"],
         "word": line_word(one["part"]),
-        "head": words[:MOST],
-        "rows": _rows(one, words[:MOST]),
-        "left_out": max(len(words) - MOST, 0),
+        "head": [words[k] for k in drawn],
+        "rows": [(words[k], cells) for k, cells in zip(drawn, _rows(one, drawn), strict=True)],
+        "left_out": len(words) - len(drawn),
         "is_small": len(words) <= BESIDE,
         "blocks": len(words),
         "pairs": one["pairs"],
-        "states": [(state, state_word(state), count) for state, count in counts.items()],
+        "states": [
+            (draw_mark(state), state_word(state), sum(pair.state == state for pair in pairs)) for state in MARKS
+        ],
         "alone": [words[k] for k in one["alone"]],
         "lacking": [(short[k], [column.value(short[k]) for column in COLUMNS[3:]]) for k in sorted(most)],
         "needed": needed,
     }
 
 
-def _rows(one: dict[str, Any], words: list[str]) -> list[tuple[str, list[dict[str, Any] | None]]]:
-    table: list[list[dict[str, Any] | None]] = [[None] * len(words) for _row in words]
-    for a, b, asked, met, need, ought in one["cells"]:
-        pair = Pair(one["part"], "", "", asked, met, need)
-        _put(
-            table,
-            a,
-            b,
-            {
-                "state": pair.state if asked or ought else "none",
-                "met": shown(met),
-                "asked": shown(asked),
-                "need": shown(need),
-            },
-        )
+def _drawn(one: dict[str, Any]) -> list[int]:
+    # where there are too many, those that deal with anybody come first; shown in official order all the same
+    alone = set(one["alone"])
+    return sorted(sorted(range(len(one["blocks"])), key=lambda k: k in alone)[:MOST])
+
+
+def draw_mark(state: str) -> SafeString:
+    """Return the small mark of a pair's state: full, half or empty circle, or a dash."""
+    return mark_safe(  # noqa: S308 - constants only
+        f'<svg class="pm pm-{state}" viewBox="0 0 12 12" aria-hidden="true">{MARKS[state]}</svg>'
+    )
+
+
+def _rows(one: dict[str, Any], drawn: list[int]) -> list[SafeString]:
+    place = {block: k for k, block in enumerate(drawn)}
+    table = [["<td></td>"] * len(drawn) for _row in drawn]
     for a, b in one["silent"]:
-        if max(a, b) < len(words) and table[a][b] is None:
-            _put(table, a, b, {"state": "silent"})
-    for k in range(len(words)):
-        table[k][k] = {"state": "self"}
-    return list(zip(words, table, strict=True))
+        _put(table, place.get(a), place.get(b), '<td class="c-silent">–</td>')
+    for a, b, asked, met, need, ought in one["cells"]:
+        if asked or ought:
+            state = Pair("", "", "", asked, met, need).state
+            count = f"{draw_mark(state)}{shown(met)}/{shown(asked)}" if asked else f"–/{shown(need)}"
+            _put(table, place.get(a), place.get(b), f'<td class="c-{state}">{count}</td>')
+    for k in range(len(drawn)):
+        table[k][k] = '<td class="c-self"></td>'
+    return [mark_safe("".join(row)) for row in table]  # noqa: S308 - numbers only
 
 
-def _put(table: list[list[dict[str, Any] | None]], a: int, b: int, cell: dict[str, Any]) -> None:
-    if max(a, b) < len(table):
+def _put(table: list[list[str]], a: int | None, b: int | None, cell: str) -> None:
+    if a is not None and b is not None:
         table[a][b] = table[b][a] = cell
 
 
