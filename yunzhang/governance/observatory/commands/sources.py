@@ -60,7 +60,8 @@ class Named:
 class Found:
     """A measured log: where it comes from (office | simulated | foreign), the digests of what was read, its tables.
 
-    `words` name the source in a command, files by their role: no path, no name of a study.
+    A log read in pieces has no table "loops". `words` name the source in a command, files by their role: no path and
+    no name of a study.
     """
 
     measured: rules.Measured
@@ -94,9 +95,10 @@ def _from_files(named: Named, wanted: Parameters) -> Found:
     files = named.files()
     wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
     tables = {role: read_columns(path) for role, path in files.items() if role != "loops"}
-    measured = rules.measure(
-        tables["units"], open_loops(files["loops"]), wanted, need=tables.get("need"), due=tables.get("due")
-    )
+    loops = open_loops(files["loops"])
+    measured = rules.measure(tables["units"], loops, wanted, need=tables.get("need"), due=tables.get("due"))
+    if not isinstance(loops, ParquetPieces):
+        tables["loops"] = loops
     marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
     origin = SIMULATED if marked else FOREIGN
     return Found(measured, origin, lambda: _file_digests(files), tables, _role_words(files))

@@ -150,7 +150,17 @@ def list_chance(row: type_row) -> list[tuple[str, str]]:
     """Return H by chance and H beyond it, where draws were made."""
     if row.get("H_null") is None or row.get("H_excess") is None:
         return []
-    return [(label("H_null"), two(row["H_null"])), (label("H_excess"), f"{row['H_excess']:+.2f}")]
+    return [(label("H_null"), two(row["H_null"])), (label("H_excess"), signed(row["H_excess"]))]
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign and two digits; what rounds to nothing has none.
+
+    >>> signed(0.123), signed(-0.05), signed(-0.001)
+    ('+0.12', '−0.05', '0.00')
+    """
+    said = f"{value:+.2f}".replace("-", "−")
+    return said[1:] if said[1:] == "0.00" else said
 
 
 def trail_context(rows: Sequence[type_row]) -> dict[str, Any] | None:

@@ -20,9 +20,13 @@ FEWEST = 3  # windows of a trail worth drawing
 
 
 def list_trail(tables: Mapping[str, Any], measured: rules.Measured, node: int) -> list[type_row]:
-    """Return V and H of one sub-tree in each trailing window of 12 months, moved monthly, in the tree of the run."""
-    parameters = measured.parameters
-    threads = measured.threads
+    """Return V and H of one sub-tree in each trailing window of 12 months, moved monthly, in the tree of the run.
+
+    None where the log was too large to be held whole.
+    """
+    parameters, threads = measured.parameters, measured.threads
+    if tables.get("loops") is None:
+        return []
     alive = threads.due[threads.alive]
     if not len(alive) or parameters.to_at is None:
         return []
