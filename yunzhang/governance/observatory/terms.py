@@ -358,3 +358,19 @@ class NothingMeasured(YunzhangError):
     what = zh("该单位没有可以成文的数据。")
     why = zh("窗口期内没有可以计算的下级往来，或后台尚未计算。")
     do = zh("请换一个有下级的单位，或稍后再试。")
+
+
+class NoSuchLoad(Missing):
+    """Uploaded files that are not there any more, or are another person's."""
+
+    code = "no_such_load"
+    what = zh("没有这次上传，或已超过一天被清除。")
+    do = zh("请重新上传。")
+
+
+class UploadTooLarge(Invalid):
+    """More bytes than one form may bring."""
+
+    code = "upload_too_large"
+    what = zh("上传的文件合计超过 %(megabytes)s MB，未作任何改动。")
+    do = zh("更大的日志请在服务器上用 yunzhang study add 装入。")

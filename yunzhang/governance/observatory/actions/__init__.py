@@ -4,6 +4,7 @@ from yunzhang.governance.observatory.actions.codebook import *  # noqa: F403
 from yunzhang.governance.observatory.actions.facets import *  # noqa: F403
 from yunzhang.governance.observatory.actions.figures import *  # noqa: F403
 from yunzhang.governance.observatory.actions.interventions import *  # noqa: F403
+from yunzhang.governance.observatory.actions.loads import *  # noqa: F403
 from yunzhang.governance.observatory.actions.logs import *  # noqa: F403
 from yunzhang.governance.observatory.actions.material import *  # noqa: F403
 from yunzhang.governance.observatory.actions.measuring import *  # noqa: F403

@@ -61,7 +61,7 @@ __all__ = [
     "verify_study_size",
 ]
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-RESERVED = {"new", "loading"}
+RESERVED = {"new", "loading", "upload"}
 FOREIGN, SIMULATED = "foreign", "simulated"
 MAX_UNITS, MAX_LOOPS = 100_000, 5_000_000
 PLACE = ZoneInfo("Asia/Shanghai")
@@ -248,10 +248,16 @@ def refresh_study(name: str, *, at: datetime) -> int:
 
 def refresh_studies_when_due(at: datetime) -> int:
     """Compute anew the studies that were measured by another version of the program; return how many."""
-    due = [study.name for study in store.every() if study.facts.get("builders") != list(BUILDERS)]
-    for name in due:
-        refresh_study(name, at=at)
-    return len(due)
+    done = 0
+    for study in store.every():
+        if study.facts.get("builders") == list(BUILDERS):
+            continue
+        try:
+            refresh_study(study.name, at=at)
+            done += 1
+        except StudyDamaged:  # its page says so; the others are still computed
+            continue
+    return done
 
 
 def _parameters(facts: dict[str, Any]) -> Parameters:
