@@ -16,7 +16,8 @@ from tests.directives.office import DUE, NOW, Office, issue, open_office
 from tests.observatory.suggested import KEY, keep_suggestions
 from tests.org.places import system
 from yunzhang.governance.observatory import actions as observatory
-from yunzhang.governance.observatory.terms import Parameters, Proposal
+from yunzhang.governance.observatory.store import studies
+from yunzhang.governance.observatory.terms import Parameters, Proposal, Study
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.store import OrgAccount
@@ -34,6 +35,9 @@ ROLES = {
     "administrator": "administrator",
     "anonymous": "",
 }
+
+
+LOAD = UUID(int=7)
 
 
 @dataclass
@@ -66,9 +70,11 @@ def make_doors() -> Doors:
     lender, borrower = (office.actors[name].post or 0 for name in ("a", "a.finance"))
     org.delegate(system(), lender, borrower, at=NOW)
     keep_study("away")
+    keep_files(office)
     proposal = put_up(office)
     about = {
         "study": "away",
+        "load": LOAD,
         "loop": matter.id,
         "directive": matter.subject,
         "ask": waiting_ask(matter.id),
@@ -99,6 +105,14 @@ def keep_study(name: str) -> None:
     """Keep a study whose units are numbered as the office's own, so that one address fits both."""
     found = replace(observatory.find_material(Parameters(draws=20), at=NOW), study=name)
     observatory.keep_facets(found, size=0, title="外地日志", mark="foreign")
+    facts: dict[str, Any] = {"command": "yunzhang study add away"}
+    studies.insert(Study(name, "外地日志", "foreign", uuid4(), NOW, "system", None, 1, 0, 1, facts))
+
+
+def keep_files(office: Office) -> None:
+    """Have the office upload two tables, not yet checked."""
+    files: dict[str, tuple[str, list[bytes]]] = {name: (name, [b""]) for name in ("units.csv", "loops.csv")}
+    observatory.keep_load(LOAD, files, size=0, person=office.actors["office"].person, post=None)
 
 
 def session(office: Office, name: str) -> str:

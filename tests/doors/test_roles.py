@@ -6,6 +6,7 @@ Roles stand towards one matter: the city asks county A. `+` may come in, `-` is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -18,10 +19,12 @@ from tests.directives.office import NOW, issue
 from tests.doors.office import ROLES, Doors, make_doors, routes
 from tests.org.places import system
 from yunzhang.base.clock import day_of
+from yunzhang.governance.observatory.store import loads
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Appointment
 from yunzhang.kit import doors as kit
+from yunzhang.kit.home import Home
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +98,14 @@ DECLARED = {
     "observatory:study_table": "-++---+->",
     "observatory:study_suggestions": "-++---+->",
     "observatory:study_months": "-++---+->",
+    "observatory:studies": "-++---+->",
+    "observatory:study": "-++---+->",
+    "observatory:study_new": "-+------>",
+    "observatory:study_upload": "-+------>",
+    "observatory:study_load": "-+------>",
+    "observatory:study_confirm": "-+------>",
+    "observatory:study_rejects": "-+------>",
+    "observatory:study_remove": "-+------>",
     "observatory:study_why": "-++---+->",
     "observatory:study_why_pairs": "-++---+->",
     "observatory:study_why_levels": "-++---+->",
@@ -133,10 +144,11 @@ DECLARED = {
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Doors]:
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     """One office for all these tests; each of them leaves it as it was."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(kit, "now", lambda: NOW)
+        patch.setattr(loads, "settings", SimpleNamespace(HOME=Home(root=tmp_path_factory.mktemp("home"))))
         yield make_doors()
         transaction.set_rollback(True)
 

@@ -108,7 +108,7 @@ def find_load(load: UUID, *, person: str) -> Load:
 def check_load(load: UUID) -> None:
     """Read and measure the files of a load without showing anything, and keep what was found, or what is wrong."""
     with _Told(load, "checked") as facts:
-        facts |= _check(load, _state(load))
+        facts.update(_check(load, _state(load)))
 
 
 def _check(load: UUID, state: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def add_load(load: UUID, *, request: UUID, at: datetime) -> None:
     wish = state["wish"]
     known = studies.find(wish["name"])
     with _Told(load, "added") as facts:
-        facts |= {"study": wish["name"]}
+        facts.update(study=wish["name"])
         if known is not None and known.facts.get("load") == str(load):
             return
         by = Acting(state["person"], state["post"], _unit(state), request=request)

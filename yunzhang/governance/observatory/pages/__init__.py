@@ -1,6 +1,6 @@
 """Pages of the observatory; each file holds one subject, this one mounts them."""
 
-from yunzhang.governance.observatory.pages import papers, proposals, rhythm, standing, suggestions, why
+from yunzhang.governance.observatory.pages import papers, proposals, rhythm, standing, studies, suggestions, why
 
 app_name = "observatory"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *proposals.urlpatterns,
     *rhythm.urlpatterns,
     *standing.urlpatterns,
+    *studies.urlpatterns,
     *suggestions.urlpatterns,
     *why.urlpatterns,
 ]

@@ -100,12 +100,12 @@ def show_new(request: DoorRequest, by: Acting) -> HttpResponse:
 @change(may=may_load)
 def upload(request: DoorRequest, by: Acting) -> HttpResponse:
     """Keep the files aside and check them: at once, or by the worker where they are large."""
-    given = {role: request.FILES[role] for role in ROLES if role in request.FILES}
-    beside = request.FILES.getlist("beside")
+    given: dict[str, Any] = {role: request.FILES[role] for role in ROLES if role in request.FILES}
+    beside: list[Any] = request.FILES.getlist("beside")
     size = sum(one.size or 0 for one in (*given.values(), *beside))
     if size > actions.MAX_UPLOAD:
         raise UploadTooLarge(megabytes=actions.MAX_UPLOAD >> 20)
-    files = {_kept(role, one.name or "", ROLES[role]): one for role, one in given.items()}
+    files: dict[str, Any] = {_kept(role, one.name or "", ROLES[role]): one for role, one in given.items()}
     files |= {_beside(one.name or ""): one for one in beside}
     blocks = {name: (str(one.name)[:LONGEST_NAME], one.chunks()) for name, one in files.items()}
     load = actions.keep_load(by.request, blocks, size=size, person=by.person, post=by.post)
@@ -134,7 +134,7 @@ def _beside(name: str) -> str:
 
 @page(may=may_load)
 def show_load(request: DoorRequest, by: Acting, load: UUID) -> HttpResponse:
-    """How far a load has come: being checked, what was read and a form to confirm it, being added, or what went wrong."""
+    """How far a load has come: being checked, what was read and a form to confirm, or what went wrong."""
     found = actions.find_load(load, person=by.person)
     if found.state == "added":
         return SeeOther(reverse("observatory:study", args=[found.facts["study"]]))
@@ -146,7 +146,9 @@ def show_load(request: DoorRequest, by: Acting, load: UUID) -> HttpResponse:
         "may_confirm": "units" in facts and not found.is_busy,
         "headings": list(dict.fromkeys(name for row in facts.get("first", ()) for name in row)),
         "coverage": list(list_coverage(facts["coverage"])) if "coverage" in facts else [],
-        "aside": [(plain(name), count) for name, count in facts.get("rows_aside", {}).items()],
+        "aside": [
+            (plain(actions.REASONS.get(name, name)), count) for name, count in facts.get("rows_aside", {}).items()
+        ],
         "title": facts.get("title", ""),
     }
     context["first"] = [[row.get(name, "") for name in context["headings"]] for row in facts.get("first", ())]

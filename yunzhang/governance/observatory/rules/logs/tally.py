@@ -38,6 +38,11 @@ REASONS = {
     "no_debtor": zh("无从判断由谁答复"),
     "one_unit_case": zh("案件始终在同一单位"),
     "bad_number": zh("数值无法读取"),
+    # of rows of a finished loop table
+    "owed_to_itself": zh("自己对自己的事项"),
+    "both_outside": zh("双方均在体制外"),
+    "unknown_outcome": zh("办理结果不认识"),
+    "due_before_opened": zh("时限早于开立"),
     # of parts of rows
     "cites_unseen": zh("所引文件不在表中"),
     "cites_later": zh("所引文件晚于本文件"),
