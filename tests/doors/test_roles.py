@@ -83,6 +83,8 @@ DECLARED = {
     "observatory:recall": "-+------>",
     "observatory:drop": "-+------>",
     "observatory:decide": "--+----->",
+    "observatory:change": "+++----->",
+    "observatory:change_table": "+++----->",
     "observatory:rhythm": "+++----->",
     "observatory:rhythm_table": "+++----->",
     # a post's own view: the route names no post, nobody opens any but one's own (tests/observatory)
@@ -109,6 +111,8 @@ DECLARED = {
     "observatory:study_why": "-++---+->",
     "observatory:study_why_pairs": "-++---+->",
     "observatory:study_why_levels": "-++---+->",
+    "observatory:study_change": "-++---+->",
+    "observatory:study_change_table": "-++---+->",
     "observatory:study_rhythm": "-++---+->",
     "observatory:study_rhythm_table": "-++---+->",
     "observatory:study_brief_pdf": "-++---+->",

@@ -1,4 +1,5 @@
-"""Official acts that may have changed how a place runs: a leader appointed, a sector defined, a unit moved.
+"""Official acts that may have changed how a place runs: a leader appointed, a sector defined, a unit moved, a
+suggestion adopted.
 
 Read from the record; a person is never named, and an appointment is told by its post's unit alone.
 """
@@ -11,14 +12,17 @@ from typing import Any
 
 from yunzhang.base.clock import day_of
 from yunzhang.governance.observatory.rules.trailing import month_start
+from yunzhang.governance.observatory.store import proposals
+from yunzhang.governance.observatory.terms import DraftNote, Step
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.ledger.terms import Entry
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Duty
 
 __all__ = ["Intervention", "list_interventions"]
-APPOINTED, SECTOR, MOVED, ADOPTED = "appointed", "sector_defined", "unit_moved", "suggestion_adopted"
-KINDS = (APPOINTED, SECTOR, MOVED, ADOPTED)
+APPOINTED, SECTOR, MOVED, DECIDED = "appointed", "sector_defined", "unit_moved", str(DraftNote.DECIDED)
+KINDS = (APPOINTED, SECTOR, MOVED, DECIDED)
+ADOPTED = "suggestion_adopted"
 SETTLED = 3  # months of the log before anything can be compared; the founding acts fall before them
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,8 +51,15 @@ def list_interventions(*, first_month: int, last_month: int) -> list[Interventio
 def _read(entry: Entry, leaders: dict[int, int]) -> Intervention | None:
     data: dict[str, Any] = dict(entry.data)
     on = date.fromisoformat(data.get("from_on") or data.get("on") or day_of(entry.at).isoformat())
+    if entry.verb == DECIDED:
+        return _adopted(entry, on) if data["decision"] == Step.ADOPTED else None
     if entry.verb == APPOINTED:
         unit = leaders.get(int(data["post"]))
         return None if unit is None else Intervention(on, entry.verb, (unit,))
     units = data.get("units") or [data["unit"]] if "units" in data or "unit" in data else []
     return Intervention(on, entry.verb, tuple(int(unit) for unit in units))
+
+
+def _adopted(entry: Entry, on: date) -> Intervention | None:
+    found = proposals.load(entry.loop)
+    return None if found is None else Intervention(on, ADOPTED, (found.unit,))

@@ -1,9 +1,10 @@
 """Pages of the observatory; each file holds one subject, this one mounts them."""
 
-from yunzhang.governance.observatory.pages import papers, proposals, rhythm, standing, studies, suggestions, why
+from yunzhang.governance.observatory.pages import change, papers, proposals, rhythm, standing, studies, suggestions, why
 
 app_name = "observatory"
 urlpatterns = [
+    *change.urlpatterns,
     *papers.urlpatterns,
     *proposals.urlpatterns,
     *rhythm.urlpatterns,

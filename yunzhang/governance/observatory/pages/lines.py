@@ -48,7 +48,7 @@ def draw_lines(
         _band(sheet, line, across)
     for line in lines:
         _line(sheet, line, across)
-    _ends(sheet, lines, across)
+    _ends(sheet, lines)
     return sheet.close(words["title"], words["told"], f"{words['name']}-{width}")
 
 
@@ -103,25 +103,28 @@ def _line(sheet: Sheet, line: Line, across: Sequence[float]) -> None:
                 sheet.add("circle", cx=across[place], cy=y, r="2.6", fill=_colour(line))
 
 
-def _ends(sheet: Sheet, lines: Sequence[Line], across: Sequence[float]) -> None:
+def _ends(sheet: Sheet, lines: Sequence[Line]) -> None:
     # words at the right end, pushed apart so that none covers another
-    found = []
+    found: list[tuple[float, str, str]] = []
     for line in lines:
         places = [place for place, value in enumerate(line.values) if value is not None]
         if places:
             value = line.values[places[-1]] or 0.0
-            found.append([sheet.y(value), f"{line.word} {value:.2f}", _colour(line), across[places[-1]]])
-    found.sort(key=lambda one: float(str(one[0])))
-    limit = sheet.y(0) + 4
-    last = -math.inf
-    for one in found:
-        one[0] = max(float(str(one[0])), last + LABEL)
-        last = one[0]
-    for one in reversed(found):
-        one[0] = min(float(str(one[0])), limit)
-        limit = one[0] - LABEL
-    for y, words, colour, _ in found:
-        sheet.text(sheet.x(1) + 4, float(str(y)) + 4, str(words), size=11.5, fill=colour, font_weight=600)
+            found.append((sheet.y(value), f"{line.word} {value:.2f}", _colour(line)))
+    found.sort()
+    for y, (_, words, colour) in zip(_apart([one[0] for one in found], sheet.y(0) + 4), found, strict=True):
+        sheet.text(sheet.x(1) + 4, y + 4, words, size=11.5, fill=colour, font_weight=600)
+
+
+def _apart(wanted: Sequence[float], limit: float) -> list[float]:
+    # pushed down from the top, then up from the floor
+    found: list[float] = []
+    for y in wanted:
+        found.append(max(y, found[-1] + LABEL) if found else y)
+    for place in range(len(found) - 1, -1, -1):
+        found[place] = min(found[place], limit)
+        limit = found[place] - LABEL
+    return found
 
 
 @dataclass(frozen=True, slots=True)
