@@ -125,6 +125,13 @@ def test_workbooks_hold_what_the_page_shows(office, study):
     assert len(pairs) - 1 == sum(counts)
 
 
+def test_a_studys_workbook_says_what_it_is(office, study):
+    answer = sign_in(office, "city").get(f"/observatory/studies/planted/{study}/why/pairs.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert "模拟数据" in sheet.cell(1, 1).value
+    assert "种植数据" in sheet.cell(1, 1).value
+
+
 def book(client, path):
     sheet = load_workbook(io.BytesIO(client.get(path).content)).active
     return [row for row in sheet.iter_rows(values_only=True) if len([cell for cell in row if cell is not None]) > 3]

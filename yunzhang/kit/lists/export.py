@@ -51,8 +51,8 @@ def export_csv(columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def export_xlsx(columns: Sequence[Column], rows: Iterable[Any], *, title: str = "") -> bytes:
-    """Return the rows as a workbook with one sheet: fixed headings, real dates, no formulas."""
+def export_xlsx(columns: Sequence[Column], rows: Iterable[Any], *, title: str = "", marks: Sequence[str] = ()) -> bytes:
+    """Return the rows as a workbook with one sheet: fixed headings, real dates, no formulas; `marks` stand on top."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
@@ -62,8 +62,9 @@ def export_xlsx(columns: Sequence[Column], rows: Iterable[Any], *, title: str = 
     formats["text"] = book.add_format({"text_wrap": True, "valign": "top"})
     bold = book.add_format({"bold": True, "bottom": 1})
     sheet = book.add_worksheet((title or _("清单"))[:31].translate(str.maketrans("", "", "[]:*?/\\'")))
-    top = len(ribbon())
-    for number, line in enumerate(ribbon()):
+    above = [*dict.fromkeys([*ribbon(), *marks])]
+    top = len(above)
+    for number, line in enumerate(above):
         sheet.write_string(number, 0, line)
     for at, column in enumerate(columns):
         sheet.write_string(top, at, capfirst(str(column.heading)), bold)

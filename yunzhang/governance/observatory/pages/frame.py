@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,10 @@ from yunzhang.governance.observatory import actions
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, render
+from yunzhang.kit.lists import Column, disposition, export_xlsx
 from yunzhang.kit.wording import term, term_lazy
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # name of the route, label; a tab whose route no page serves is not shown
 TABS: tuple[tuple[str, Any], ...] = (
     ("unit", gettext_lazy("概览")),
@@ -84,6 +86,19 @@ def list_tabs(place: actions.Place, current: str) -> list[Tab]:
 def is_researcher(request: DoorRequest) -> bool:
     """Return whether the account reads as research: it is told the mode's name, an office a plain sentence."""
     return org.find_reader(int(request.user.pk or 0)) == "research"
+
+
+def workbook(place: actions.Place, columns: Sequence[Column], rows: Iterable[Any], name: str) -> HttpResponse:
+    """Return a table about one unit as a workbook under a name; a study's mark stands on top of it."""
+    mark = mark_of(place)
+    body = export_xlsx(columns, rows, title=term("observatory"), marks=[mark] if mark else [])
+    return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": disposition(f"{name}.xlsx")})
+
+
+def mark_of(place: actions.Place) -> str:
+    """Return what every page and file about a study says of it, "" for the office's own ledger."""
+    snapshot = place.snapshot
+    return f"{term(f'study_{snapshot.mark}')} · {snapshot.title}" if snapshot and snapshot.mark else ""
 
 
 def show(request: DoorRequest, place: actions.Place, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,10 +16,6 @@ from yunzhang.governance.observatory.pages.why.reason import find_reason
 from yunzhang.governance.observatory.pages.why.words import place_word, short_word
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page
-from yunzhang.kit.lists import disposition, export_xlsx
-from yunzhang.kit.wording import term
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(may=frame.may_see)
@@ -49,7 +46,7 @@ def export_levels(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     place = frame.open_place(request, unit, study)
     body = actions.find_facet(place, "why")
     rows = lines.list_levels(body) if body else []
-    return _workbook(lines.COLUMNS, rows, place.own.name, _("各级落实情况"))
+    return frame.workbook(place, lines.COLUMNS, rows, place.own.name + " " + _("各级落实情况"))
 
 
 @page(may=frame.may_see)
@@ -58,12 +55,7 @@ def export_pairs(request: DoorRequest, by: Acting, unit: int, study: str = "") -
     place = frame.open_place(request, unit, study)
     body = actions.find_facet(place, "why")
     rows = across.list_pairs(body, find_names(place)) if body else []
-    return _workbook(across.COLUMNS, rows, place.own.name, _("横向往来"))
-
-
-def _workbook(columns: Any, rows: Any, name: str, title: str) -> HttpResponse:
-    headers = {"Content-Disposition": disposition(f"{name} {title}.xlsx")}
-    return HttpResponse(export_xlsx(columns, rows, title=term("observatory")), content_type=XLSX, headers=headers)
+    return frame.workbook(place, across.COLUMNS, rows, place.own.name + " " + _("横向往来"))
 
 
 def find_names(place: actions.Place) -> dict[int, str]:
@@ -73,10 +65,11 @@ def find_names(place: actions.Place) -> dict[int, str]:
 
 
 def find_halving(place: actions.Place) -> list[tuple[str, dict[str, Any]]]:
-    """Return each programme with how fast its rhythm halves, as the page of rhythm has it; empty before it is there."""
-    found = actions.find_facet(place, "rhythm") or {}
+    """Return how fast each programme's rhythm halves, as the page of rhythm has it; of the chosen programme alone."""
+    whole = replace(place, programme="", snapshot=actions.find_snapshot(place.study))
+    found = actions.find_facet(whole, "rhythm") or {}
     pairs = zip(found.get("programmes", ()), found.get("halving", ()), strict=False)
-    return [(name, one) for name, one in pairs if isinstance(one, dict)]
+    return [(name, one) for name, one in pairs if place.programme in ("", name)]
 
 
 def link_or_none(place: actions.Place, name: str) -> str:
