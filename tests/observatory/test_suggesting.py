@@ -147,6 +147,7 @@ PLACES = [f"g{k}" for k in range(6)]
 def province():
     rows = [{"id": "p", "kind": "government", "jurisdiction": "p"}]
     rows += [{"id": g, "parent": "p", "kind": "government", "jurisdiction": g} for g in PLACES]
+    rows += [{"id": f"{g}.town", "parent": g, "kind": "government", "jurisdiction": f"{g}.town"} for g in PLACES]
     return units_of(*rows, {"id": "firm", "kind": "enterprise"})
 
 

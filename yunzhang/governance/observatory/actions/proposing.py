@@ -14,7 +14,7 @@ from uuid import UUID
 from yunzhang.base.clock import add_working_days, day_of, end_of
 from yunzhang.base.errors import Invalid, Missing, Refused, zh
 from yunzhang.base.ids import uuid7
-from yunzhang.governance.observatory.actions.places import find_facet, find_place
+from yunzhang.governance.observatory.actions.places import find_facet, find_place, verify_may_see
 from yunzhang.governance.observatory.rules import proposing as rules
 from yunzhang.governance.observatory.store import proposals as store
 from yunzhang.governance.observatory.terms import (
@@ -246,18 +246,14 @@ def verify_may_read_proposal(by: Acting, proposal: UUID, *, at: datetime) -> Non
 
 
 def list_proposals(by: Acting, unit: int, *, at: datetime) -> list[Proposal]:
-    """Return the drafts on a unit's suggestions that the acting post may read, the newest first."""
-    on = day_of(at)
-    standing = org.find_standing(by, on=on)
-    drafts = store.of_units([unit])
-    lines = org.find_lines({party for each in drafts for party in (each.asker, each.decider)}, on=on)
-    return [
-        each
-        for each in drafts
-        if rules.may_read(
-            each, standing, sees_matter=org_rules.may_see(standing, [lines[each.asker], lines[each.decider]])
-        )
-    ]
+    """Return the drafts on a unit's suggestions that the acting post may read, the newest first.
+
+    Whoever may see the unit's placement is of its line or its office, and so sees matters of its drafts' parties.
+    Raises NotYours.
+    """
+    verify_may_see(by, unit, at=at)
+    standing = org.find_standing(by, on=day_of(at))
+    return [each for each in store.of_units([unit]) if rules.may_read(each, standing, sees_matter=True)]
 
 
 def list_proposal_record(proposal: Proposal) -> list[tuple[Entry, dict[str, str]]]:

@@ -191,7 +191,18 @@ def doubt_of(one: Mapping[str, Any]) -> str:
 
 def gain_text(one: Mapping[str, Any]) -> str:
     """Return the expected gain with its range: 0.003（0.002–0.004）."""
-    return _("%(gain)s（%(low)s–%(high)s）") % {name: f"{one[name]:.3f}" for name in ("gain", "low", "high")}
+    return _("%(gain)s（%(low)s–%(high)s）") % dict(zip(("gain", "low", "high"), gain_cells(one), strict=True))
+
+
+def gain_cells(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return gain, low and high with three decimals, four where the range is narrower than a thousandth.
+
+    >>> gain_cells({"gain": 0.0124, "low": 0.0101, "high": 0.0155})
+    ('0.012', '0.010', '0.015')
+    """
+    places = 3 if one["high"] - one["low"] >= 0.001 else 4
+    gain, low, high = (f"{one[name]:.{places}f}" for name in ("gain", "low", "high"))
+    return gain, low, high
 
 
 def draft_of(one: Mapping[str, Any], names: type_names, *, begins: str, ends: str) -> str:

@@ -27,6 +27,7 @@ from yunzhang.kit.doors import STATUS, DoorRequest, change, done, page
 from yunzhang.kit.wording import explain, speaks_chinese
 
 FACET = "suggest"
+GOVERNMENT = "人民政府"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNDERWAY = (Step.DRAFTED, Step.SUBMITTED)
 
@@ -84,15 +85,15 @@ def is_let_draft(by: Acting, unit: int, *, at: datetime) -> bool:
 
 
 def short_names(suggestions: Iterable[Mapping[str, Any]], study: str) -> dict[int, str]:
-    """Return how the units are called in a sentence: 甲区, 市审计局; those of a study keep their names."""
+    """Return how the units are called in a sentence: 甲区, 市审计局; of a study's names the form of government goes."""
+    named = {number: name for one in suggestions for number, name in one["units"] if number}
     if study:
-        return {}
-    asked = {number for one in suggestions for number, _name in one["units"] if number}
+        return {number: name.removesuffix(GOVERNMENT) or name for number, name in named.items()}
     return {
-        unit.id: unit.name.removesuffix("人民政府")
+        unit.id: unit.name.removesuffix(GOVERNMENT)
         if unit.kind in (UnitKind.GOVERNMENT, UnitKind.TOWN)
         else unit.short_name or unit.name
-        for unit in org.find_units(asked).values()
+        for unit in org.find_units(named).values()
     }
 
 
@@ -127,7 +128,7 @@ def make_card(
         rows=one["rows"][1] if one["rows"] else None,
         href=rows_href(one, window.from_at, window.to_at) if window and one["rows"] else "",
         draft=draft,
-        cells=(title, advice.figure_of(one), *(f"{value:.3f}" for value in spans), *advice.count_cells(one)),
+        cells=(title, advice.figure_of(one), *advice.gain_cells(one), *advice.count_cells(one)),
     )
 
 

@@ -16,9 +16,10 @@ LEAST_UNMET = 3  # matters of a pair that were asked or needed and not met in ti
 
 
 def agreement_options(scene: Scene, pairs: Pairs, blocks: Blocks) -> list[Option]:
-    """Return pairs of governments directly below the root whose demand on each other is credibly unmet."""
+    """Return pairs of places directly below the root whose demand on each other is credibly unmet."""
     tree = scene.tree
-    government = tree.kind[: tree.count] == GOVERNMENT
+    # towns make no agreements of their own: a place has units below it
+    government = (tree.kind[: tree.count] == GOVERNMENT) & (tree.end - np.arange(tree.count) > 1)
     chosen = (pairs.part == REGION) & (pairs.b >= 0) & (tree.parent[pairs.a] == scene.root) & government[pairs.a]
     chosen &= government[np.maximum(pairs.b, 0)]
     rows = np.flatnonzero(chosen)
@@ -68,6 +69,7 @@ def _channel(scene: Scene, blocks: Blocks, part: int) -> Iterator[Option]:
     root, stop = scene.root, scene.stop
     there, silent = blocks.below[part, root:stop].copy(), blocks.silent_below[part, root:stop].copy()
     there[0], silent[0] = blocks.top[part, root], blocks.silent_top[part, root]
+    there[1:] &= (scene.tree.end[root + 1 : stop] - np.arange(root + 1, stop)) > 1  # nothing more is asked of towns
     absent = np.flatnonzero(there & silent) + root
     if len(absent):
         nodes = tuple(int(node) for node in absent[np.argsort(scene.tree.depth[absent], kind="stable")])
