@@ -46,7 +46,7 @@ def read_ribbon(path: Path) -> str:
     return first if first.startswith(RIBBONS) else ""
 
 
-PART = 1 << 22  # rows of a row group read at a time
+PART = 1 << 21  # rows of a row group read at a time
 
 
 class ParquetPieces:
@@ -64,7 +64,7 @@ class ParquetPieces:
 
     def read(self, piece: int, columns: list[str]) -> Iterator[tuple[int, pa.Table]]:
         """Yield (index of its first row, table) of the parts of one row group; coded columns stay coded."""
-        if not self.firsts:
+        if not self.rows:
             yield 0, self.schema.empty_table().select(columns)
             return
         first = self.firsts[piece]

@@ -63,15 +63,20 @@ def charge_threads(tree: Tree, threads: Threads, need: Need | None, due: Due | N
     return charge_tally(tree, tally, need, claims, parameters, threads=threads, placed=placed)
 
 
-def count_threads(
-    tree: Tree, tally: Tally, threads: Threads, claims: Claims, *, ends: np.ndarray | None = None, sign: int = 1
-) -> Placed:
-    """Place these threads and count them, or take them away again with `sign` -1; returns where they stand."""
+def count_threads(tree: Tree, tally: Tally, threads: Threads, claims: Claims) -> Placed:
+    """Place these threads and count them; returns where they stand."""
     placed = place(tree, threads.debtor, threads.creditor, is_trade(threads))
-    tally.add(tree, find_ends(tree) if ends is None else ends, threads, placed, sign=sign)
+    count_placed(tree, tally, threads, placed, claims, ends=find_ends(tree))
+    return placed
+
+
+def count_placed(
+    tree: Tree, tally: Tally, threads: Threads, placed: Placed, claims: Claims, *, ends: np.ndarray, sign: int = 1
+) -> None:
+    """Count threads that are placed, or take them away again with `sign` -1."""
+    tally.add(tree, ends, threads, placed, sign=sign)
     if len(claims.keys):
         tally.claimed += sign * _count_claimed(tree, threads, placed, claims)
-    return placed
 
 
 def _count_claimed(tree: Tree, threads: Threads, placed: Placed, claims: Claims) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from yunzhang.base.compiled import compiled
 from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.horizontal import Blocks
 from yunzhang.governance.observatory.rules.tally import FLAGS, OPTIONAL, Tally
@@ -16,12 +17,23 @@ type_share = float | None
 
 def count_beside(tree: Tree, tally: Tally, charged: Charged, blocks: Blocks) -> dict[str, np.ndarray]:
     """Return by name, for every node, the counts from which `shares` are taken; all of the node's sub-tree."""
-    names = [name for name in FLAGS if name not in OPTIONAL or name in tally.columns]
-    own = [tally.own[:, FLAGS.index(name)] for name in names]
-    own += [*_edges(tree, charged), _outsiders(tree, tally)]
-    values = np.stack(own).astype(np.float64)
-    sums = values + sums_below(values, tree.parent)
-    return dict(zip([*names, "edges", "silent_edges", "outsiders"], sums, strict=True)) | _blocks(tree, blocks)
+    whole = np.zeros((tree.count, len(FLAGS) + 3), np.int64)
+    whole[:, : len(FLAGS)] = tally.own
+    for k, own in enumerate((*_edges(tree, charged), _outsiders(tree, tally))):
+        whole[:, len(FLAGS) + k] = own
+    _gather(whole, tree.parent)
+    names = (*FLAGS, "edges", "silent_edges", "outsiders")
+    found = {name: whole[:, k].astype(np.float64) for k, name in enumerate(names)}
+    missing = [name for name in OPTIONAL if name not in tally.columns]
+    return {name: column for name, column in found.items() if name not in missing} | _blocks(tree, blocks)
+
+
+@compiled
+def _gather(counts: np.ndarray, parent: np.ndarray) -> None:
+    # what stands at a node stands at every node above it
+    for node in range(len(parent) - 1, 0, -1):
+        for k in range(counts.shape[1]):
+            counts[parent[node], k] += counts[node, k]
 
 
 def _edges(tree: Tree, charged: Charged) -> tuple[np.ndarray, np.ndarray]:

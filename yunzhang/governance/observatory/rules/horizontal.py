@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunzhang.base.compiled import compiled
-from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree, sums_below
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
 from yunzhang.governance.observatory.terms import EQUAL, PARTS
 
 DEPARTMENT, REGION, MARKET, SOCIETY = range(len(PARTS))
@@ -153,12 +153,28 @@ def mean_of_parts(values: np.ndarray, parts: tuple[str, ...], weights: tuple[flo
 
 
 def _part(tree: Tree, blocks: Blocks, part: int, roots: np.ndarray, tau: float) -> np.ndarray:
-    below = _terms(blocks.f_below[part], blocks.n_below[part], blocks.below[part], tau)
-    top = _terms(blocks.f_top[part], blocks.n_top[part], blocks.top[part], tau)
-    f, n, count, fixed, borrowed = (sums_below(below, tree.parent) + top)[:, roots]
+    sums = _sums_of_blocks(blocks.f_below[part], blocks.n_below[part], blocks.below[part], tree.parent, tau)[roots]
+    top = _terms(blocks.f_top[part, roots], blocks.n_top[part, roots], blocks.top[part, roots], tau)
+    f, n, count, fixed, borrowed = sums.T + top
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((fixed + tau * (f / n) * borrowed) / count)
 
 
 def _terms(f: np.ndarray, n: np.ndarray, there: np.ndarray, tau: float) -> np.ndarray:
     return np.asarray(np.stack([f, n, np.ones(len(f)), f / (n + tau), 1.0 / (n + tau)]) * there)
+
+
+@compiled
+def _sums_of_blocks(f: np.ndarray, n: np.ndarray, there: np.ndarray, parent: np.ndarray, tau: float) -> np.ndarray:
+    # by node the sums of f, n, 1, f / (n + tau), 1 / (n + tau) over the blocks strictly below it
+    sums = np.zeros((len(parent), 5))
+    for node in range(len(parent) - 1, 0, -1):
+        up = parent[node]
+        if there[node]:
+            full = n[node] + tau
+            terms = (f[node], n[node], 1.0, f[node] / full, 1.0 / full)
+        else:
+            terms = (0.0, 0.0, 0.0, 0.0, 0.0)
+        for k in range(5):
+            sums[up, k] += terms[k] + sums[node, k]
+    return sums

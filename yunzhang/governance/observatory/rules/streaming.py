@@ -12,21 +12,24 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.observatory.rules.charging import Claims, count_threads
+from yunzhang.governance.observatory.rules.charging import Claims, count_placed
 from yunzhang.governance.observatory.rules.moments import NONE, read_moments
 from yunzhang.governance.observatory.rules.names import hashes, run_starts
+from yunzhang.governance.observatory.rules.placement import place
 from yunzhang.governance.observatory.rules.refusals import ROW, check_names, row_number
-from yunzhang.governance.observatory.rules.rows import MOMENTS, OPTIONAL, REASONS, TABLE, Reader, latest_moment
-from yunzhang.governance.observatory.rules.tally import Tally, find_ends, new_tally
+from yunzhang.governance.observatory.rules.rows import MOMENTS, OPTIONAL, REASONS, TABLE, Reader, Rows, latest_moment
+from yunzhang.governance.observatory.rules.tally import Tally, find_ends, is_trade, new_tally
 from yunzhang.governance.observatory.rules.threads import (
     count_reasons,
-    gather_threads,
-    run_threads,
+    merge,
+    order_rows,
+    order_runs,
     wanted_columns,
 )
 from yunzhang.governance.observatory.rules.tree import Tree
@@ -102,8 +105,7 @@ class Log:
 
 @dataclass(slots=True)
 class _Hand:
-    # what one thread of work has counted so far
-    tally: Tally
+    # what one thread of work has at hand; the tally is everyone's
     reader: Reader
     held: list[pa.Table] = field(default_factory=list)
     held_marks: list[np.ndarray] = field(default_factory=list)
@@ -122,10 +124,9 @@ class _Task:
     pieces: Pieces
     columns: list[str]
     to_at: int | None
+    tally: Tally
     apart: np.ndarray = field(default_factory=lambda: _NO_MARKS)  # marks of loops to hold back, sorted
-
-    def hand(self) -> _Hand:
-        return _Hand(new_tally(self.tree, len(self.claims.keys)), Reader(self.tree, self.parameters))
+    lock: Lock = field(default_factory=Lock)
 
 
 def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters, *, workers: int = WORKERS) -> Log:
@@ -137,7 +138,8 @@ def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters
     wanted = (*wanted_columns(parameters), *OPTIONAL, ROW)
     columns = [name for name in dict.fromkeys(wanted) if name in pieces.names]
     to_at = _latest(pieces) if parameters.to_at is None else parameters.to_at
-    task = _Task(tree, find_ends(tree), claims, parameters, pieces, columns, to_at)
+    tally = new_tally(tree, len(claims.keys))
+    task = _Task(tree, find_ends(tree), claims, parameters, pieces, columns, to_at, tally)
     while True:
         hands = _work(task, workers)
         latest = max(hand.latest for hand in hands)
@@ -145,7 +147,8 @@ def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters
         twice = _seen_twice(hands)
         if to_at == task.to_at and not len(twice):
             return _whole(task, hands)
-        task = replace(task, to_at=to_at, apart=np.union1d(task.apart, twice))
+        tally = new_tally(tree, len(claims.keys))
+        task = replace(task, to_at=to_at, apart=np.union1d(task.apart, twice), tally=tally)
 
 
 def _latest(pieces: Pieces) -> int | None:
@@ -165,7 +168,7 @@ def _known(moment: int) -> int | None:
 
 
 def _work(task: _Task, workers: int) -> list[_Hand]:
-    hands = [task.hand() for _ in range(max(1, min(workers, task.pieces.count)))]
+    hands = [_Hand(Reader(task.tree, task.parameters)) for _ in range(max(1, min(workers, task.pieces.count)))]
     free: SimpleQueue[_Hand] = SimpleQueue()
     for hand in hands:
         free.put(hand)
@@ -207,18 +210,24 @@ def _count(task: _Task, hand: _Hand, part: pa.Table, first: int) -> None:
     hand.rows += len(chosen)
     hand.aside += np.array([*count_reasons(rows.reason[chosen]).values()])
     hand.latest = max(hand.latest, rows.latest)
-    threads = run_threads(rows, run, hand.reader, task.to_at, chosen=chosen)
-    count_threads(task.tree, hand.tally, threads, task.claims, ends=task.ends)
+    _add(task, rows, *order_runs(rows, run, hand.reader, chosen), hand.reader)
+
+
+def _add(task: _Task, rows: Rows, order: np.ndarray, starts: np.ndarray, reader: Reader) -> None:
+    threads = merge(rows, order, starts, reader, task.to_at)
+    placed = place(task.tree, threads.debtor, threads.creditor, is_trade(threads))
+    with task.lock:  # whole numbers: whoever comes first, the sums are the same
+        count_placed(task.tree, task.tally, threads, placed, task.claims, ends=task.ends)
 
 
 def _spelled(table: pa.Table) -> pa.Table:
     # few rows do not carry the dictionary of all with them
-    for place, kind in enumerate(table.schema):
+    for at, kind in enumerate(table.schema):
         if pa.types.is_dictionary(kind.type):
             plain = pa.chunked_array(
-                [chunk.dictionary_decode() for chunk in table.column(place).chunks], kind.type.value_type
+                [chunk.dictionary_decode() for chunk in table.column(at).chunks], kind.type.value_type
             )
-            table = table.set_column(place, kind.name, plain)
+            table = table.set_column(at, kind.name, plain)
     return table
 
 
@@ -240,15 +249,10 @@ def _doubled(lists: list[np.ndarray]) -> np.ndarray:
 
 
 def _whole(task: _Task, hands: list[_Hand]) -> Log:
-    first, *others = hands
-    for hand in others:
-        first.tally.join(hand.tally)
-        first.aside += hand.aside
-        first.rows += hand.rows
-        first.held += hand.held
-    held = pa.concat_tables(first.held).combine_chunks()
-    rows = first.reader.read(held, task.pieces.number)  # read before: nothing is left to refuse
-    threads = gather_threads(rows, first.reader, task.to_at)
-    count_threads(task.tree, first.tally, threads, task.claims, ends=task.ends)
-    aside = dict(zip(REASONS, (first.aside + np.array([*threads.set_aside.values()])).tolist(), strict=True))
-    return Log(first.tally, first.rows + threads.rows, aside, task.to_at, len(task.apart))
+    held = pa.concat_tables([table for hand in hands for table in hand.held]).combine_chunks()
+    reader = hands[0].reader
+    rows = reader.read(held, task.pieces.number)  # read before: nothing is left to refuse
+    _add(task, rows, *order_rows(rows, reader), reader)
+    aside = sum((hand.aside for hand in hands), np.array([*count_reasons(rows.reason).values()]))
+    total = sum(hand.rows for hand in hands) + held.num_rows
+    return Log(task.tally, total, dict(zip(REASONS, aside.tolist(), strict=True)), task.to_at, len(task.apart))

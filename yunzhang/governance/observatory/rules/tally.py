@@ -1,6 +1,6 @@
 """What is kept of threads once they are placed: whole counts by edge, pair and node, in any order, by any hands.
 
-Adding the same threads with `sign` -1 takes them away again; two tallies of one log add up to the tally of the whole.
+Adding the same threads with `sign` -1 takes them away again.
 """
 
 # ruff: noqa: PLR0917 - compiled loops take their arrays by position
@@ -93,16 +93,6 @@ class Tally:
         if outside.any():
             who = placed.b[across][outside] * np.int64(tree.count) + a[outside]
             self.outsiders.add(who, one[outside], np.zeros(int(outside.sum())))
-
-    def join(self, other: Tally) -> None:
-        """Add the counts of another tally of the same log."""
-        self.edges += other.edges
-        self.own += other.own
-        self.alive += other.alive
-        self.claimed = self.claimed + other.claimed if len(self.claimed) else other.claimed
-        self.columns |= other.columns
-        self.pairs.add(*other.pairs.found())
-        self.outsiders.add(*other.outsiders.found())
 
 
 def new_tally(tree: Tree, claims: int = 0) -> Tally:

@@ -55,7 +55,7 @@ def first_rows(table: pa.Table, tree: Tree, parameters: Parameters) -> np.ndarra
     """Return for each thread, in the order of `read_threads`, a row of the table it was made of; raises BadTable."""
     reader = Reader(tree, parameters)
     rows, numbers = read_whole(table, reader)
-    order, starts = _gathered(rows, reader)
+    order, starts = order_rows(rows, reader)
     return np.asarray(numbers[order[starts]])
 
 
@@ -75,11 +75,11 @@ def gather_threads(rows: Rows, reader: Reader, to_at: int | None = None) -> Thre
     """Return the threads of rows that stand in any order; without `to_at` the latest moment of the rows ends all."""
     if to_at is None:
         to_at = reader.parameters.to_at if reader.parameters.to_at is not None else rows.known_latest
-    return merge(rows, *_gathered(rows, reader), reader, to_at)
+    return merge(rows, *order_rows(rows, reader), reader, to_at)
 
 
-def _gathered(rows: Rows, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
-    # rows of one thread side by side, and where each thread begins; where no loop has a second row all stand so already
+def order_rows(rows: Rows, reader: Reader) -> tuple[np.ndarray, np.ndarray]:
+    """Return the kept rows, those of one thread side by side wherever they stood, and where each thread begins."""
     coded = pc.dictionary_encode(rows.loop)
     loop = np.asarray(coded.indices, np.int64)
     kept = np.flatnonzero(rows.reason < 0)
@@ -102,8 +102,11 @@ def _starts(*keys: np.ndarray) -> np.ndarray:
     return np.flatnonzero(new)
 
 
-def run_threads(rows: Rows, run: np.ndarray, reader: Reader, to_at: int | None, *, chosen: np.ndarray) -> Threads:
-    """Return the threads of the chosen rows, where all rows of a loop stand side by side; `run` numbers the loops."""
+def order_runs(rows: Rows, run: np.ndarray, reader: Reader, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chosen rows, those of one thread side by side, and where each thread begins.
+
+    All rows of a loop stand side by side already; `run` numbers the loops.
+    """
     kept = chosen[rows.reason[chosen] < 0]
     pair, kind = _keys(rows, reader, kept)
     of = run[kept]
@@ -112,7 +115,7 @@ def run_threads(rows: Rows, run: np.ndarray, reader: Reader, to_at: int | None, 
         order = np.lexsort((pair, kind, of))
         kept, pair, kind, of = kept[order], pair[order], kind[order], of[order]
         starts = _starts(of, pair, kind)
-    return merge(rows, kept, starts, reader, to_at)
+    return kept, starts
 
 
 def _any(flag: np.ndarray, starts: np.ndarray) -> np.ndarray:

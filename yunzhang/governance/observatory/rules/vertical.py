@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yunzhang.base.compiled import compiled
+from yunzhang.base.compiled import compiled, side_by_side
 from yunzhang.governance.observatory.rules.tree import Tree
+
+MANY, SHARES = 1_000, 8  # roots worth sharing out, and into how many shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,20 @@ def measure_v(tree: Tree, lines: tuple[Line, Line], roots: np.ndarray, tau: floa
     sums, counts = np.zeros((2, len(roots))), np.zeros((2, len(roots)))
     for number, line in enumerate(lines):
         if line.counted:
-            sums[number], counts[number] = _sums(roots, tree.end, tree.depth, *columns(line), tau)
+            _measure_line(tree, line, roots, tau, sums[number], counts[number])
     with np.errstate(invalid="ignore"):
         out[1:] = sums / counts
         out[0] = sums.sum(axis=0) / counts.sum(axis=0)
     return out
+
+
+def _measure_line(tree: Tree, line: Line, roots: np.ndarray, tau: float, sums: np.ndarray, counts: np.ndarray) -> None:
+    # shares of the roots, large and small ones in each
+    def work(share: slice) -> None:
+        sums[share], counts[share] = _sums(roots[share], tree.end, tree.depth, *columns(line), tau)
+
+    shares = SHARES if len(roots) >= MANY else 1
+    side_by_side(work, [slice(first, None, shares) for first in range(shares)])
 
 
 def columns(line: Line) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, np.ndarray]:
@@ -117,15 +128,19 @@ def edge_values(
 @compiled
 def path_sum(root: int, stop: int, up: np.ndarray, logs: np.ndarray) -> tuple[float, float]:
     """Return sum and number of path values inside the sub-tree; `logs` holds log v_e."""
-    total, count = 0.0, 0.0
+    size, total, count = stop - root, 0.0, 0.0
+    path, length, waiting = np.zeros(size), np.full(size, -1, np.int64), np.empty(size, np.int64)
     for x in range(root + 1, stop):
-        node, path, length = x, 0.0, 0
-        while root <= up[node] < stop:
-            path += logs[node]
-            length += 1
-            node = up[node]
-        if length:
-            total += np.exp(path / length)
+        node, held = x, 0
+        while length[node - root] < 0 and root <= up[node] < stop:
+            waiting[held], held, node = node, held + 1, up[node]
+        length[node - root] = max(length[node - root], 0)
+        while held > 0:  # every path is made once, from the one above it
+            held -= 1
+            node, above = waiting[held] - root, up[waiting[held]] - root
+            path[node], length[node] = path[above] + logs[node + root], length[above] + 1
+        if length[x - root] > 0:
+            total += np.exp(path[x - root] / length[x - root])
             count += 1.0
     return total, count
 
