@@ -91,13 +91,8 @@ def test_a_brief_with_far_too_much_to_say_still_fits_its_page(office):
     matter = find_matter(request_place, at=LATER, research=False)
     assert matter is not None
     stage = {"line": "territorial", "gain": 0.2, "asked": 1000, "met": 300}
-    advice = {
-        "title": "建议明确一位分管负责同志牵头" + "市场监督管理、" * 12,
-        "figure": "H",
-        "gain": 0.1,
-        "low": 0,
-        "high": 0.2,
-    }
+    advice = {"advice": "leader", "figure": "H", "gain": 0.1, "low": 0.0, "high": 0.2, "count": 12}
+    advice |= {"units": [[k, "市场监督管理部门"] for k in range(12)]}
     matter.scene.facets["why"] = {"stages": [stage | {"level": level} for level in (1, 2, 3)]}
     matter.scene.facets["suggest"] = {"suggestions": [advice] * 9}
     pages = pypdfium2.PdfDocument(papers.write_pdf(build_brief(matter)))

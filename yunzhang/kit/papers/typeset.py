@@ -9,14 +9,17 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
+from typing import Literal
 
 import typst
 
 from yunzhang.base.errors import YunzhangError, zh
 from yunzhang.kit.papers import layout
-from yunzhang.kit.papers.blocks import Paper
+from yunzhang.kit.papers.blocks import LINES, Paper, count_lines
 
+Kind = Literal["pdf", "png", "svg"]
 TEMPLATE = Path(__file__).with_name("paper.typ")
 SHOWN = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 480pt)'
 
@@ -52,30 +55,44 @@ def has_chinese_font() -> bool:
 
 def write_pdf(paper: Paper) -> bytes:
     """Return the paper as PDF; raises NoChineseFont."""
-    fonts = find_fonts()
-    if not fonts:
+    if not has_chinese_font():
         raise NoChineseFont
-    told = asdict(paper) | {"on": paper.on.isoformat(), "fonts": fonts, "blocks": _blocks(paper)}
+    return _one(_set(paper, "pdf"))
+
+
+def _set(paper: Paper, kind: Kind) -> bytes | list[bytes]:
+    told = asdict(paper) | {"on": paper.on.isoformat(), "fonts": find_fonts(), "blocks": _blocks(paper)}
     told |= {"year": paper.on.year, "month": paper.on.month, "day": paper.on.day}
     made = datetime(paper.on.year, paper.on.month, paper.on.day, tzinfo=UTC)
-    inputs = {"paper": json.dumps(told, ensure_ascii=False)}
-    return _compile(TEMPLATE.read_bytes(), "pdf", inputs, made)
+    return _compile(TEMPLATE.read_bytes(), kind, {"paper": json.dumps(told, ensure_ascii=False)}, made)
 
 
 def _blocks(paper: Paper) -> list[dict[str, object]]:
     return [asdict(block) | {"kind": type(block).__name__.lower()} for block in paper.blocks]
 
 
+def count_pages(paper: Paper) -> int:
+    """Return how many pages the paper takes: set where the machine can set Chinese, else estimated from its lines."""
+    if not has_chinese_font():
+        return ceil(count_lines(paper) / LINES)
+    pages = _set(paper, "svg")
+    return len(pages) if isinstance(pages, list) else 1
+
+
 def render_png(svg: str, *, ppi: float = 200) -> bytes:
     """Return a picture as PNG, 480 points wide; raises NoChineseFont, for its words would be empty boxes."""
     if not has_chinese_font():
         raise NoChineseFont
-    return _compile(SHOWN, "png", {"svg": svg}, datetime(2000, 1, 1, tzinfo=UTC), ppi=ppi)
+    return _one(_compile(SHOWN, "png", {"svg": svg}, datetime(2000, 1, 1, tzinfo=UTC), ppi=ppi))
 
 
-def _compile(source: bytes, kind: str, inputs: dict[str, str], made: datetime, ppi: float | None = None) -> bytes:
+def _compile(
+    source: bytes, kind: Kind, inputs: dict[str, str], made: datetime, ppi: float | None = None
+) -> bytes | list[bytes]:
     compiler = typst.Compiler(font_paths=_fonts(), sys_inputs=inputs)
-    made_of = compiler.compile(input=source, format=kind, ppi=ppi, timestamp=made)  # type: ignore[arg-type]
-    if not isinstance(made_of, bytes):
-        raise TypeError("one page was expected")
-    return made_of
+    found = compiler.compile(input=source, format=kind, ppi=ppi, timestamp=made)
+    return found if found is not None else b""
+
+
+def _one(found: bytes | list[bytes]) -> bytes:
+    return found if isinstance(found, bytes) else found[0]

@@ -40,6 +40,8 @@ def _row(material: Material, figures: Figures, node: int, names: dict[str, str])
         "high": _at_least(figures.high, figures.values),
         "mode": str(figures.mode),
         "p_mode": figures.p_mode,
+        "chances": figures.chances,
+        "null": figures.null,
         "coverage": figures.coverage,
         "bottlenecks": [_edge(material, edge, names) for edge in edges],
         "own": _own(material.measured, node),
@@ -76,4 +78,4 @@ def without_h(row: dict[str, Any]) -> dict[str, Any]:
         return row
     missing = {name: None for name in FIGURES if name.startswith("H")}
     cut = {name: row[name] | missing for name in ("values", "raw", "low", "high")}
-    return row | cut | {"mode": "undecided", "p_mode": None}
+    return row | cut | {"mode": "undecided", "p_mode": None, "chances": {}, "null": {}}

@@ -19,9 +19,11 @@ from yunzhang.governance.observatory.pages.wording import (
     HALF,
     LINES,
     MODES,
+    above_chance,
     definition,
     mode_name,
     noun,
+    said_chance,
     span,
 )
 from yunzhang.kit.wording import term
@@ -44,6 +46,7 @@ class Multiple:
     spark: SafeString | str
     definition: str
     formula: str
+    more: str = ""  # how it compares with chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +166,5 @@ def multiple_of(name: str, own: dict[str, Any], months: Sequence[Month]) -> Mult
     spark = draw_spark(values, [month.range_of(name) for month in months], vertical=vertical) if is_course else ""
     bar = draw_bar(value, low, high, vertical=vertical)
     is_weak = value is not None and value < HALF
-    return Multiple(noun(name), vertical, value, span(low, high), is_weak, bar, spark, *definition(name))
+    more = said_chance(above_chance(own, name))
+    return Multiple(noun(name), vertical, value, span(low, high), is_weak, bar, spark, *definition(name), more)

@@ -135,12 +135,10 @@ def listed(words: Sequence[str]) -> str:
     return _("、").join(words)
 
 
-def above_chance(figures: type_figures) -> float | None:
-    """Return H minus what the same matters would give between pairs drawn at random; None where it was not computed."""
-    h, null = figures["values"].get("H"), figures.get("H_null", figures.get("h_null"))
-    if isinstance(null, Mapping):
-        null = null.get("H", null.get("mean"))
-    return None if h is None or not isinstance(null, (int, float)) else float(h - null)
+def above_chance(figures: type_figures, name: str = "H") -> float | None:
+    """Return H, or a part, minus what the same matters would give between pairs drawn at random; None if unknown."""
+    value, null = figures["values"].get(name), (figures.get("null") or {}).get(name)
+    return None if value is None or null is None else float(value - null)
 
 
 def said_chance(difference: float | None) -> str:
@@ -155,7 +153,7 @@ def said_chance(difference: float | None) -> str:
 
 def list_chances(figures: type_figures, *, research: bool) -> list[tuple[str, str]]:
     """Return how likely each of the four is, in the order of the plane; nothing where it was not computed."""
-    found = figures.get("p_modes") or {}
+    found = figures.get("chances") or {}
     rows = [(mode_name(mode, research=research), found.get(str(mode))) for mode in MODES]
     told = [(name, percent(chance)) for name, chance in rows if chance is not None]
     between = 1 - sum(found.get(str(mode)) or 0 for mode in MODES)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory.pages.papers import matter as said
 from yunzhang.governance.observatory.pages.papers.advice import list_advice
 from yunzhang.governance.observatory.pages.papers.matter import Matter
-from yunzhang.kit.papers import Block, Paper, Text, count_lines
-from yunzhang.kit.papers.blocks import LINES
+from yunzhang.kit.papers import Block, Paper, Text, count_pages
 from yunzhang.kit.wording import speaks_chinese, term
 
 # suggestions, stalls, change: what is left out first where the page is full
@@ -20,10 +21,15 @@ def build_brief(matter: Matter) -> Paper:
     papers = (_paper(matter, advice, stalls, change=change) for advice, stalls, change in FITS)
     paper = next(papers)
     for shorter in papers:
-        if count_lines(paper) <= LINES:
+        if _fits(paper):
             break
         paper = shorter
     return paper
+
+
+def _fits(paper: Paper) -> bool:
+    # with a line to spare, for Word breaks lines a little differently
+    return count_pages(replace(paper, blocks=[*paper.blocks, Text("　")])) == 1
 
 
 def _paper(matter: Matter, advice: int, stalls: int, *, change: bool) -> Paper:
@@ -35,7 +41,7 @@ def _paper(matter: Matter, advice: int, stalls: int, *, change: bool) -> Paper:
     if lost := said.stalls(matter, stalls):
         blocks += [number(term("bottleneck")), Text(_("；").join(lost) + _("。"))]
     if proposed := list_advice(matter, advice):
-        blocks += [number(_("参考建议")), *(Text(one.text, one.lead) for one in proposed)]
+        blocks += [number(_("参考建议")), *proposed]
     return Paper(
         title=said.title(matter, _("运行情况简报")),
         blocks=blocks,

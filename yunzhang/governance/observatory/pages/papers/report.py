@@ -129,11 +129,11 @@ def _stalls(matter: Matter, number: Numbered) -> list[Block]:
 
 
 def _advice(matter: Matter, number: Numbered) -> list[Block]:
-    proposed = list_advice(matter, ADVICE)
+    proposed = list_advice(matter, ADVICE, grounds=True)
     if not proposed:
         return []
     opened = _("以下由系统按预计提升列出，须由人决定是否形成拟办意见。")
-    return [number(_("参考建议")), Text(opened), *(Text(one.text, one.lead) for one in proposed)]
+    return [number(_("参考建议")), Text(opened), *proposed]
 
 
 def _data(matter: Matter, number: Numbered) -> list[Block]:
