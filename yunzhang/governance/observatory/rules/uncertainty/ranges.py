@@ -86,24 +86,34 @@ def _batches(chosen: np.ndarray, sizes: np.ndarray) -> Iterator[np.ndarray]:
     yield from np.split(chosen, np.flatnonzero(np.diff(number)) + 1) if len(chosen) else ()
 
 
+def draw_whole(sampler: Sampler, root: int) -> np.ndarray:
+    """Return the contract's draws of one root as `Sampler.sample` does, shared among the cores."""
+    sample = np.full((len(FIGURES), sampler.draws), np.nan)
+    key, inside = sampler.key(root), sampler.inside(root)
+
+    def work(first: int) -> None:
+        draw_contract(key, first, min(first + SHARE, sampler.draws), *inside, sampler.tau, sample)
+
+    side_by_side(work, range(0, sampler.draws, SHARE))
+    return sample
+
+
 def _find_big(sampler: Sampler, root: int, key: int, weigh: np.ndarray, out: tuple[np.ndarray, ...]) -> None:
     edges, life, parts = sampler.inside(root)
-    tau, draws, likes = sampler.tau, sampler.draws, how_many_likes(edges, parts, sampler.draws)
-    contract, more = np.full((len(FIGURES), draws), np.nan), np.full((3, len(FIGURES), likes), np.nan)
+    tau, likes = sampler.tau, how_many_likes(edges, parts, sampler.draws)
+    more = np.full((3, len(FIGURES), likes), np.nan)
 
-    def work(job: tuple[int, int, int]) -> None:
-        kind, first, last = job
-        if kind == 0:
-            draw_contract(key, first, last, edges, life, parts, tau, contract)
-        elif kind == 1:
+    def work(job: tuple[bool, int]) -> None:
+        is_line, first = job
+        last = min(first + SHARE, likes)
+        if is_line:
             draw_lines(key, first, last, edges, life, tau, more)
         else:
             draw_parts(key, first, last, parts, tau, more)
 
-    ends = enumerate((draws, likes, likes))
-    side_by_side(work, [(kind, k, min(k + SHARE, end)) for kind, end in ends for k in range(0, end, SHARE)])
+    side_by_side(work, [(is_line, first) for is_line in (True, False) for first in range(0, likes, SHARE)])
     estimate_inside(edges, life, parts, tau, out[0])
-    summarise(contract, more, weigh, *out)
+    summarise(draw_whole(sampler, root), more, weigh, *out)
 
 
 @compiled
