@@ -180,11 +180,11 @@ def test_the_invented_city_is_as_planted_and_the_same_again() -> None:
         window = Parameters(from_at=months[first], to_at=months[last])
         measured = rules.measure(tables["units"], tables["loops"], window, need=tables["need"])
         found = {each.unit: each for each in measured.figures()}
-        modes.append([str(found[f"c{number:02d}"].mode) for number in range(1, 11)])
+        modes.append([str(found[f"c{number:02d}"].mode) for number in range(1, 13)])
         assert found["c09"].values["H_market"] == found["c09"].values["H_society"] == 0, "absent outsiders"
         assert found["c06-park"].values["V"] < 0.35, "a rotten branch"
         assert found["c06"].values["V"] > 0.6
     most = "authoritative"
-    before = ["collaborative", most, most, "cooperative", most, most, most, "loose", most, most]
-    after = ["collaborative", most, "collaborative", "cooperative", most, most, "collaborative", "loose", most, most]
+    before = ["collaborative", most, most, "cooperative", most, most, most, "loose", most, most, most, most]
+    after = ["collaborative", most, "collaborative", "cooperative", most, most, "collaborative", "loose", most, most, most, most]
     assert modes == [before, after]

@@ -145,7 +145,7 @@ def _city_wide() -> Iterator[Flow]:
         for step in (1, 4):
             b = codes[(k + step) % len(codes)]
             if frozenset((a, b)) not in chiefless:
-                yield Flow("data_request", f"lc-{a}", f"lc-{b}", 0.3, 0.72)
+                yield Flow("data_request", f"lc-{a}", f"lc-{b}", 0.3, 0.42)
     for group in CLUSTERS:
         for a in group:
             for b in group:
@@ -153,13 +153,13 @@ def _city_wide() -> Iterator[Flow]:
                     yield Flow("data_request", f"lc-{a}", f"lc-{b}", 0.9, UNMET)
     for number in range(1, len(COUNTIES) + 1):
         other = county_id(number % len(COUNTIES) + 1)
-        rate = min(PLAN[number - 1].rates.region, 0.6)
+        rate = min(PLAN[number - 1].rates.region, 0.45)
         yield Flow("agreed_duty", county_id(number), other, 0.3, rate)
     for number in range(1, len(place.NEIGHBOURS) + 1):
-        yield Flow("agreed_duty", f"x{number}", "lc", 0.4, 0.45)
-        yield Flow("contract", "lc", f"e{number}", 0.3, 0.6)
-        yield Flow("survey", f"o{number}", "lc", 0.4, 0.5)
-    yield Flow("appeal", "citizens", "lc", 2.0, 0.55)
+        yield Flow("agreed_duty", f"x{number}", "lc", 0.4, 0.35)
+        yield Flow("contract", "lc", f"e{number}", 0.3, 0.35)
+        yield Flow("survey", f"o{number}", "lc", 0.4, 0.3)
+    yield Flow("appeal", "citizens", "lc", 2.0, 0.35)
 
 
 def list_needs() -> pa.Table:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 CITY = "澜川市"
-COUNTIES = "子丑寅卯辰巳午未申酉"
+COUNTIES = "子丑寅卯辰巳午未申酉戌亥"
 NUMBERS = "一二三四五六七八九"
 TOWNS = 8
 BODIES = (
@@ -50,10 +50,10 @@ class Rates:
         return self.department, self.region, self.market, self.society
 
 
-AUTHORITATIVE = Rates(0.93, 0.90, 0.50, 0.22, 0.20, 0.18)
+AUTHORITATIVE = Rates(0.93, 0.90, 0.38, 0.12, 0.10, 0.09)
 COOPERATIVE = Rates(0.34, 0.32, 0.90, 0.86, 0.86, 0.88)
 COLLABORATIVE = Rates(0.94, 0.92, 0.90, 0.86, 0.86, 0.88)
-LOOSE = Rates(0.34, 0.32, 0.32, 0.20, 0.20, 0.18)
+LOOSE = Rates(0.34, 0.32, 0.30, 0.16, 0.14, 0.12)
 LINKED = replace(AUTHORITATIVE, department=0.90, region=0.84, market=0.84, society=0.86)
 
 
@@ -76,6 +76,8 @@ PLAN = (
     County(AUTHORITATIVE, later=LINKED),
     County(LOOSE),
     County(AUTHORITATIVE, absent=("market", "society")),
+    County(AUTHORITATIVE),
+    County(AUTHORITATIVE),
     County(AUTHORITATIVE),
 )
 WITH_PARK = 5
@@ -100,7 +102,7 @@ class Units:
 
 
 def make_units() -> pa.Table:
-    """Return the unit table: a city, its departments, ten counties with departments and towns, and those outside."""
+    """Return the unit table: a city, its departments, twelve counties with departments and towns, and those outside."""
     units = Units([])
     city = units.add("lc", "", "government", f"{CITY}人民政府")
     for code, body in CITY_BODIES:
