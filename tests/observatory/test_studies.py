@@ -186,5 +186,18 @@ def test_the_invented_city_is_as_planted_and_the_same_again() -> None:
         assert found["c06"].values["V"] > 0.6
     most = "authoritative"
     before = ["collaborative", most, most, "cooperative", most, most, most, "loose", most, most, most, most]
-    after = ["collaborative", most, "collaborative", "cooperative", most, most, "collaborative", "loose", most, most, most, most]
+    after = [
+        "collaborative",
+        most,
+        "collaborative",
+        "cooperative",
+        most,
+        most,
+        "collaborative",
+        "loose",
+        most,
+        most,
+        most,
+        most,
+    ]
     assert modes == [before, after]

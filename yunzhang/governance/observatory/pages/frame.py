@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import gettext_lazy
 
 from yunzhang.governance.observatory import actions
+from yunzhang.governance.observatory.terms import NotYourStudy
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, render
@@ -83,6 +84,17 @@ def list_tabs(place: actions.Place, current: str) -> list[Tab]:
     return found
 
 
+def _way_to_studies(request: DoorRequest, place: actions.Place) -> list[Tab]:
+    # from a page of the office, for those who may read studies
+    if place.study:
+        return []
+    try:
+        actions.verify_may_read_study(request.by, at=request.at)
+    except NotYourStudy:
+        return []
+    return [Tab(term("studies"), reverse("observatory:studies"), current=False)]
+
+
 def is_researcher(request: DoorRequest) -> bool:
     """Return whether the account reads as research: it is told the mode's name, an office a plain sentence."""
     return org.find_reader(int(request.user.pk or 0)) == "research"
@@ -108,7 +120,7 @@ def show(request: DoorRequest, place: actions.Place, tab: str, template: str, co
         "place": place,
         "snapshot": snapshot,
         "last_day": snapshot.to_at - timedelta(seconds=1) if snapshot else None,
-        "tabs": list_tabs(place, tab),
+        "tabs": [*list_tabs(place, tab), *_way_to_studies(request, place)],
         "above": [(one, link(place, tab, one.number)) for one in place.above],
         "programmes": snapshot.programmes if snapshot else (),
         "mark": term(f"study_{snapshot.mark}") if snapshot and snapshot.mark else "",
