@@ -16,7 +16,7 @@ from yunzhang.governance.observatory.rules.gains import gain_rows, set_gain, uni
 from yunzhang.governance.observatory.rules.vertical import columns, edge_values, measure_v
 from yunzhang.governance.observatory.terms import LINES, Parameters
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 @st.composite

@@ -15,7 +15,7 @@ from yunzhang.governance.observatory.rules.placement import PART
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT
 from yunzhang.governance.observatory.terms import PARTS, Parameters
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 NEED = ("a", "b", "matters")
 
 

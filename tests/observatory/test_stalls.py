@@ -14,7 +14,7 @@ from yunzhang.governance.observatory.rules import measure, stalls
 from yunzhang.governance.observatory.rules.threads import first_rows
 from yunzhang.governance.observatory.terms import Parameters
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 @st.composite

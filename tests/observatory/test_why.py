@@ -49,7 +49,7 @@ def nasty_logs(draw):
     return units, loops, draw(st.one_of(st.none(), needs_of(units)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(nasty_logs())
 def test_nasty_logs_have_a_facet_of_every_unit_with_children(case):
     units, loops, need = case

@@ -70,9 +70,13 @@ class PairsBelow:
         children = np.argsort(tree.parent, kind="stable")
         self._children, self._parents = children, tree.parent[children]
 
+    def children(self, root: int) -> np.ndarray:
+        """Return the nodes directly below a unit, in the order of the unit table."""
+        return _slice(self._children, self._parents, root)
+
     def matrix(self, root: int, part: int) -> Matrix | None:
         """Return the matrix of a part (DEPARTMENT or REGION) under a unit; None where fewer than two blocks ought."""
-        children = _slice(self._children, self._parents, root)
+        children = self.children(root)
         is_government = self._tree.kind[children] == GOVERNMENT
         ought = children[is_government if part == REGION else ~is_government].tolist()
         found = {(cell.a, cell.b): cell for cell in self._found(root, part)}

@@ -13,7 +13,7 @@ import numpy as np
 
 from yunzhang.governance.observatory.rules.charging import Charged
 from yunzhang.governance.observatory.rules.threads import Threads
-from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree, sums_below
+from yunzhang.governance.observatory.rules.tree import Tree, sums_below
 
 ODD = 0.5  # a time limit that departs from the kind's usual one by more than half of it
 DRAWS = 200
@@ -143,9 +143,3 @@ def _same_programme(tree: Tree, debtor: np.ndarray, creditor: np.ndarray, progra
     own = np.stack([np.bincount(unit[counts > 1], minlength=tree.count), np.bincount(unit, minlength=tree.count)])
     upper, lower = sums_below(own.astype(np.float64), tree.parent)
     return upper, lower
-
-
-def sisters_of(tree: Tree, root: int) -> np.ndarray:
-    """Return the governments directly below a unit, in the order of the unit table."""
-    below = np.flatnonzero(tree.parent == root)
-    return np.asarray(below[tree.kind[below] == GOVERNMENT])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules import matrix
 from yunzhang.governance.observatory.rules.gain_ranges import block_range
@@ -25,7 +23,8 @@ class Across:
         measured = material.measured
         self._material, self._measured = material, measured
         self.has_h = bool(measured.counts["horizontal"][0] > 0) or measured.has_need
-        self._pairs = matrix.PairsBelow(measured.tree, measured.charged.pairs, measured.charged.needed)
+        self.pairs = matrix.PairsBelow(measured.tree, measured.charged.pairs, measured.charged.needed)
+        self._place = {name: x for x, name in enumerate(measured.tree.ids[: measured.tree.count])}
         self.outside = matrix.count_outside(measured.tree, measured.threads, measured.charged)
         self.unmet = matrix.count_unmet_pairs(measured.tree, measured.charged.pairs, measured.charged.needed)
 
@@ -38,7 +37,7 @@ class Across:
         """Return the horizontal half of a unit's facet; nothing but that it is missing where the log has none."""
         if not self.has_h:
             return {"blocks": [], "matrices": [], "outside": []}
-        found = [self._pairs.matrix(root, part) for part in (matrix.DEPARTMENT, matrix.REGION)]
+        found = [self.pairs.matrix(root, part) for part in (matrix.DEPARTMENT, matrix.REGION)]
         return {
             "blocks": self._blocks(root),
             "matrices": [self._matrix(each) for each in found if each is not None],
@@ -73,7 +72,7 @@ class Across:
 
     def _class(self, number: int, root: int) -> dict[str, Any]:
         tree, outside = self._measured.tree, self.outside
-        near = [root, *np.flatnonzero(tree.parent == root).tolist()]
+        near = [root, *self.pairs.children(root).tolist()]
         places = [x for x in near if tree.kind[x] == GOVERNMENT]
         missing = [x for x in places if not (outside.has[number, x] if x == root else outside.asked[number, x] > 0)]
         return {
@@ -90,13 +89,12 @@ class Across:
     def _blocks(self, root: int) -> list[dict[str, Any]]:
         measured = self._measured
         gains = measured.block_gains(root)
-        node = {name: x for x, name in enumerate(measured.tree.ids[: measured.tree.count])}
         parts = {part: [gain for gain in gains if gain.line == part] for part in PARTS}
         found = []
         for gain in gains[:SHOWN]:
             if gain.gain > 0:
                 low, high = self._range(gain, parts[gain.line])
-                number, name, _ = self._node(node[gain.unit])
+                number, name, _ = self._node(self._place[gain.unit])
                 about = {"unit": number, "name": name, "part": gain.line, "met": gain.met, "due": gain.due}
                 found.append(about | {"gain": round(gain.gain, 6), "low": round(low, 6), "high": round(high, 6)})
         return found

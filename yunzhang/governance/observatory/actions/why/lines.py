@@ -32,6 +32,7 @@ class Lines:
         tree, charged, threads = measured.tree, measured.charged, measured.threads
         self._levels = [stalls.count_levels(tree, line).counts for line in charged.lines]
         self._reach = [stalls.measure_reach(tree, line) for line in charged.lines]
+        self._silent = [is_silent(line) for line in charged.lines]
         above, programme = sides.above, sides.programme
         self._chains = None if above is None else stalls.count_chains(tree, threads, charged, above)
         groups = len(sides.programmes)
@@ -116,12 +117,12 @@ class Lines:
     def _stages(self, root: int, rows: np.ndarray) -> list[dict[str, Any]]:
         # by line and level, the gain if every edge of that level were whole, the largest first; how much of it lies in
         # edges along which nothing at all was asked
-        tree, lines = self._measured.tree, self._measured.charged.lines
+        tree = self._measured.tree
         inside = slice(root, int(tree.end[root]))
         level = tree.depth[inside] - tree.depth[root]
         found: list[dict[str, Any]] = []
         for number, name in enumerate(LINES):
-            silent = is_silent(lines[number])[inside] & (rows[number] > 0)
+            silent = self._silent[number][inside] & (rows[number] > 0)
             sums, quiet = np.bincount(level, rows[number]), np.bincount(level, rows[number] * silent)
             counts = np.bincount(level, silent)
             for k in np.flatnonzero(sums > LEAST).tolist():

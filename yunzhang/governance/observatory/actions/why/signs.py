@@ -51,7 +51,8 @@ class Signs:
         }
 
     def _balance(self, root: int) -> dict[str, Any] | None:
-        sisters = symptoms.sisters_of(self._measured.tree, root)
+        below = self._across.pairs.children(root)
+        sisters = below[self._measured.tree.kind[below] == GOVERNMENT]
         met, asked = self._trees
         found = symptoms.spread_of(met[sisters], asked[sisters], seed=self._seed)
         if found is None:
