@@ -6,7 +6,7 @@ PAGE = (210.0, 297.0)  # millimetres
 TOP, LEFT, RIGHT, BOTTOM = 37.0, 28.0, 26.0, 35.0
 PITCH = 28.95  # points from line to line: 225 mm in 22 lines
 SIGN = 15.79  # points from character to character: 156 mm in 28
-BODY, TITLE, SMALL, CELL, FOLIO = 16.0, 22.0, 12.0, 10.5, 14.0  # 3号, 2号, 小4号, 5号, 4号
+BODY, TITLE, SMALL, CELL, TIGHT, FOLIO = 16.0, 22.0, 12.0, 10.5, 9.0, 14.0  # 3号 2号 小4号 5号 小5号 4号
 # What a paper names in Word, and what Word takes where that is not installed; every Chinese Windows has the second.
 WORD = {
     "fang": ("仿宋_GB2312", "仿宋"),

@@ -21,6 +21,7 @@ from yunzhang.kit.papers import layout
 from yunzhang.kit.papers.blocks import Block, Heading, Paper, Picture, Table, Text
 from yunzhang.kit.papers.typeset import NoChineseFont, render_png
 
+MANY = 6  # with more columns than this the type is smaller
 LONG = 3  # a column this wide holds sentences
 LATIN = "Times New Roman"
 NO_PICTURE = zh("（%(caption)s：服务器没有中文字体，此图从略；数值见表。）")
@@ -126,6 +127,7 @@ def _table(document: Any, block: Table) -> None:
         ).paragraph_format.keep_with_next = True
     table = document.add_table(rows=1 + len(block.rows), cols=len(block.headings))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    size = layout.CELL if len(block.headings) <= MANY else layout.TIGHT
     shares = block.wide or (1.0,) * len(block.headings)
     for number, cells in enumerate((block.headings, *block.rows)):
         row = table.rows[number]
@@ -137,7 +139,7 @@ def _table(document: Any, block: Table) -> None:
                 cell.paragraphs[0],
                 words,
                 kind,
-                layout.CELL,
+                size,
                 align=LEFT if at == 0 or (number and shares[at] >= LONG) else CENTRE,
                 pitch=16,
             )

@@ -25,6 +25,7 @@ class Month:
     values: Mapping[str, float | None]
     low: Mapping[str, float | None]
     high: Mapping[str, float | None]
+    held: int = 12  # how many of the window's months have a record
 
     def range_of(self, name: str) -> tuple[float, float] | None:
         """The plausible range of a figure, or None."""
@@ -35,7 +36,7 @@ class Month:
 def read_months(body: Mapping[str, Any] | None) -> list[Month]:
     """Return the months of the facet, the oldest first; none where nothing was kept."""
     return [
-        Month(row["month"], row["values"], row.get("low") or {}, row.get("high") or {})
+        Month(row["month"], row["values"], row.get("low") or {}, row.get("high") or {}, row.get("held", 12))
         for row in (body or {}).get("months", ())
     ]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory.actions import Place, Snapshot
@@ -22,6 +23,7 @@ from yunzhang.kit.papers import Heading, Table
 from yunzhang.kit.wording import speaks_chinese, term
 
 WORTH = 0.01  # a level that would raise V by less is no place where it stalls
+HALF_YEAR, YEAR = 6, 12
 SAME = 0.005  # a smaller difference does not show in two places
 NUMERALS = "一二三四五六七八九十"
 ENGLISH_MONTHS = (
@@ -137,9 +139,21 @@ def figures_of(matter: Matter) -> list[str]:
 def wide_table(matter: Matter) -> Table:
     """Return all figures as one small table lying down: a column each, values and ranges."""
     own, names = matter.own, figures_of(matter)
+    if not speaks_chinese():  # English names are too long for columns
+        return figure_table(matter, "")
     spans = (wording.span(own["low"].get(name), own["high"].get(name)) or "–" for name in names)
     rows = ((_("数值"), *(value(own["values"][name]) for name in names)), (term("interval"), *spans))
     return Table("", ("", *(noun(matter, name) for name in names)), rows, (1.1, *(1.3 for _each in names)))
+
+
+def figure_table(matter: Matter, caption: str) -> Table:
+    """Return all figures, a row each: value, range, and the value with nothing borrowed."""
+    own, rows = matter.own, []
+    for name in figures_of(matter):
+        told = wording.span(own["low"].get(name), own["high"].get(name)) or "–"
+        rows.append((capfirst(noun(matter, name)), value(own["values"][name]), told, value(own["raw"].get(name))))
+    headings = (_("方面"), _("数值"), capfirst(term("interval")), _("不作合并的数值"))
+    return Table(caption, headings, tuple(rows), (1.4, 1, 1.4, 1.4))
 
 
 def value(number: float | None) -> str:
@@ -154,12 +168,19 @@ def change(matter: Matter) -> str:
         return ""
     moves = [_move(matter, name, first, last) for name in (("V", "H") if matter.has_h else ("V",))]
     told = _("，").join(move for move in moves if move)
-    return _("与%(month)s相比，%(moves)s。") % {"month": written_month(first.month), "moves": told} if told else ""
+    if not told:
+        return ""
+    held = _("（当时有 %(held)s 个月的记录）") % {"held": first.held} if first.held < YEAR else ""
+    return _("与%(month)s%(held)s相比，%(moves)s。") % {
+        "month": written_month(first.month),
+        "held": held,
+        "moves": told,
+    }
 
 
 def ends(months: Sequence[Month]) -> tuple[Month | None, Month | None]:
-    """Return the first and the last month that has V."""
-    known = [month for month in months if month.values.get("V") is not None]
+    """Return the first and the last month that has V on at least half a year of records."""
+    known = [month for month in months if month.values.get("V") is not None and month.held >= HALF_YEAR]
     return (known[0], known[-1]) if len(known) > 1 else (None, None)
 
 
@@ -200,7 +221,7 @@ class Numbered:
         self.count += 1
         if speaks_chinese():
             return Heading(f"{NUMERALS[self.count - 1]}、{words}")
-        return Heading(f"{self.count}. {words}")
+        return Heading(f"{self.count}. {capfirst(words)}")
 
 
 def note() -> str:

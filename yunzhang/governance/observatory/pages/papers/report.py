@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.observatory.pages import wording
@@ -59,13 +60,7 @@ def _plane(matter: Matter) -> Picture:
 
 
 def _parts(matter: Matter, number: Numbered) -> list[Block]:
-    own, rows = matter.own, []
-    for name in said.figures_of(matter):
-        low, high = own["low"].get(name), own["high"].get(name)
-        told = said.value(own["values"][name]), wording.span(low, high) or "–", said.value(own["raw"].get(name))
-        rows.append((said.noun(matter, name), *told))
-    headings = (_("方面"), _("数值"), term("interval"), _("不作合并的数值"))
-    table = Table(_("表 1 各方面的数值"), headings, tuple(rows), (1.4, 1, 1.4, 1.4))
+    table = said.figure_table(matter, _("表 1 各方面的数值"))
     return [number(_("纵横两个方面")), table, *(_weak_part(matter, name) for name in _weak(matter))]
 
 
@@ -89,7 +84,10 @@ def _course(matter: Matter, number: Numbered) -> list[Block]:
     if not moved:
         return []
     names = ("V", "H") if matter.has_h else ("V",)
-    headings = (_("截至月份"), *(word for name in names for word in (said.noun(matter, name), term("interval"))))
+    headings = (
+        _("截至月份"),
+        *(word for name in names for word in (said.noun(matter, name), capfirst(term("interval")))),
+    )
     rows = tuple(
         (
             written_month(month.month),
