@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from random import Random
+
 import numpy as np
 import pytest
 
+from yunzhang.base.clock import is_working_day
+from yunzhang.cli.demo.plan import PROGRAMMES, plan_year
 from yunzhang.governance.observatory.rules.halving import Prior, fit_halving
+from yunzhang.kit.calendar import load_calendar
 
 FIRST = 20_000
 NONE = np.zeros(0, np.int64)
@@ -68,3 +74,18 @@ def test_five_documents_of_one_day_and_acts_on_a_sunday_are_read():
     fit = fit_halving(acts, np.zeros(len(acts), np.bool_), working, NONE, prior=Prior())
     assert fit.acts == 11
     assert fit.days is None or 6 <= fit.low <= fit.days <= fit.high <= 720
+
+
+def test_the_demonstrations_own_half_lives_are_recovered():
+    begins, ends = date(2025, 11, 23), date(2026, 11, 22)
+    calendar = load_calendar()
+    issues = plan_year(Random(1), begins=begins, ends=ends, calendar=calendar, density=1.4)
+    first = (begins - date(1970, 1, 1)).days
+    working = np.array([first + n for n in range(365) if is_working_day(begins + timedelta(days=n), calendar)])
+    told = 0
+    for programme in PROGRAMMES:
+        acts = np.array([first + (one.on - begins).days for one in issues if one.programme is programme])
+        fit = fit_halving(acts, np.ones(len(acts), np.bool_), working, NONE, prior=Prior())
+        told += fit.is_known
+        assert not fit.is_known or fit.low * 0.9 <= programme.halves_in_days <= fit.high * 1.1, (programme.name, fit)
+    assert told >= 5

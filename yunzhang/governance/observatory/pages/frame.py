@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from yunzhang.governance.observatory import actions
@@ -78,7 +79,7 @@ def list_tabs(place: actions.Place, current: str) -> list[Tab]:
     found = []
     for name, label in TABS:
         try:
-            found.append(Tab(str(label), link(place, name), name == current))
+            found.append(Tab(capfirst(str(label)), link(place, name), name == current))
         except NoReverseMatch:
             continue
     return found

@@ -11,12 +11,22 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from yunzhang.governance.observatory.pages.plane.sheet import HERE, HORIZONTAL, INK, LINE, SOFT, VERTICAL, Sheet
+from yunzhang.governance.observatory.pages.plane.sheet import (
+    HERE,
+    HORIZONTAL,
+    INK,
+    LINE,
+    SOFT,
+    VERTICAL,
+    Sheet,
+    text_width,
+)
 
 SIZES = {"wide": (640, 250), "narrow": (350, 230)}
 BARS = {"wide": (640, 210), "narrow": (350, 200)}
 HALF = 0.5
 LABEL = 15  # least distance of two labels at the end of lines
+BESIDE = 0.24  # longer words than this share of the width stand in a legend above, not at the line's end
 type_range = tuple[float, float] | None
 
 
@@ -37,7 +47,11 @@ def draw_lines(
     lines: Sequence[Line], months: Sequence[str], *, width: str, words: Mapping[str, str], breaks: Sequence[int] = ()
 ) -> SafeString:
     """Return the lines 0..1 over the months; `breaks` are places where a new period starts. `words`: title, told."""
-    sheet = Sheet(*SIZES[width], left=34, right=92 if width == "wide" else 76, top=14, bottom=28)
+    beside = max((text_width(f"{line.word} 0.00", 11.5) for line in lines), default=0.0) + 10
+    is_beside = beside <= BESIDE * SIZES[width][0]
+    sheet = Sheet(*SIZES[width], left=34, right=beside if is_beside else 40, top=14, bottom=28)
+    if not is_beside:
+        _legend(sheet, lines)
     across = [sheet.x((place + 0.5) / len(months)) for place in range(len(months))]
     _ground(sheet, months, across)
     for place in breaks:
@@ -48,8 +62,23 @@ def draw_lines(
         _band(sheet, line, across)
     for line in lines:
         _line(sheet, line, across)
-    _ends(sheet, lines)
+    _ends(sheet, lines, is_beside=is_beside)
     return sheet.close(words["title"], words["told"], f"{words['name']}-{width}")
+
+
+def _legend(sheet: Sheet, lines: Sequence[Line]) -> None:
+    x, y = 6.0, 14.0
+    for line in lines:
+        length = 36 + text_width(line.word, 11.5)
+        if x > 6 and x + length > sheet.width:
+            x, y = 6.0, y + 17
+        look = {"stroke_dasharray": line.dash} if line.dash else {}
+        wide = "1.3" if line.is_thin else "2.2"
+        sheet.add("path", d=f"M{x:.1f} {y - 4:.1f}h22", stroke=_colour(line), stroke_width=wide, **look)
+        sheet.text(x + 27, y, line.word, size=11.5, fill=INK)
+        x += length + 10
+    sheet.height += y
+    sheet.top = y + 14
 
 
 def _ground(sheet: Sheet, months: Sequence[str], across: Sequence[float]) -> None:
@@ -103,14 +132,14 @@ def _line(sheet: Sheet, line: Line, across: Sequence[float]) -> None:
                 sheet.add("circle", cx=across[place], cy=y, r="2.6", fill=_colour(line))
 
 
-def _ends(sheet: Sheet, lines: Sequence[Line]) -> None:
+def _ends(sheet: Sheet, lines: Sequence[Line], *, is_beside: bool) -> None:
     # words at the right end, pushed apart so that none covers another
     found: list[tuple[float, str, str]] = []
     for line in lines:
         places = [place for place, value in enumerate(line.values) if value is not None]
         if places:
             value = line.values[places[-1]] or 0.0
-            found.append((sheet.y(value), f"{line.word} {value:.2f}", _colour(line)))
+            found.append((sheet.y(value), f"{line.word} {value:.2f}" if is_beside else f"{value:.2f}", _colour(line)))
     found.sort()
     for y, (_, words, colour) in zip(_apart([one[0] for one in found], sheet.y(0) + 4), found, strict=True):
         sheet.text(sheet.x(1) + 4, y + 4, words, size=11.5, fill=colour, font_weight=600)
