@@ -21,7 +21,7 @@ COLUMNS = ("编号", "ID", "id", "post")
 
 def shown() -> list[str]:
     lines = {line.strip() for file in DOCS for line in SHOWN.findall(file.read_text("utf-8"))}
-    return sorted(lines, key=lambda line: (ORDER.index(line.split()[1]), line))
+    return sorted(lines, key=lambda line: (ORDER.index(line.split()[1]), "--reproduce" in line, line))
 
 
 def test_docs_show_commands_of_most_verbs() -> None:
