@@ -21,6 +21,7 @@ KEY_BYTES = 32
 FIGURE_DIGITS, SHARE_DIGITS = 3, 2
 KEPT = {"origin", "from_at", "to_at", "parts", "covers", "weights", "need"}  # of the run, not of a unit
 DROPPED = {"programme", "upper"}
+PLACES = {"level", "held"}  # numbers that count no units and no matters
 
 
 class BadMaskKey(YunzhangError):
@@ -65,7 +66,7 @@ def _coarse(column: str, value: Any) -> Any:
     if column in DROPPED:
         return ""
     kind = actions.list_variables()[column].kind
-    if kind == "count" and column != "level" and value is not None:
+    if kind == "count" and column not in PLACES and value is not None:
         return round_count(value)
     if isinstance(value, float):
         return round(value, SHARE_DIGITS if kind == "share" else FIGURE_DIGITS)

@@ -133,13 +133,15 @@ def _branch(row: type_row) -> dict[str, Any]:
     if row.get("withheld"):
         why = actions.list_variables()["withheld"].values[str(row["withheld"])]
         return {"name": row["name"], "depth": 0, "withheld": why[_language()]}
-    said, sure = verdict(row)
+    mode = str(row.get("mode") or "")
+    decided = mode not in ("", Mode.UNDECIDED) and row.get("p_mode") is not None
+    said = actions.list_variables()["mode"].values[mode][_language()] if decided else "–"
     return {
         "name": row["name"],
         "depth": min(int(row.get("indent", 0)), 4),
         "v": _measure(row, "V"),
         "h": _measure(row, "H"),
-        "mode": said if sure else "–",
+        "mode": said,
         "p": percent(row.get("p_mode")),
         "loops": row.get("loops"),
         "units": row.get("units"),

@@ -115,6 +115,8 @@ def read_me(names: Sequence[str], about: Mapping[str, Any]) -> str:
     heads = [_("治理模式测量"), _("文件"), _("如何复算与引用"), _("使用时须知")]
     lines = [f"# {heads[0]}", "", *(f"**{line}**  " for line in about["marks"]), "", f"## {heads[1]}", ""]
     lines += [f"- `{name}`: {what[name]}" for name in names if name in what]
+    sealed = ("manifest.json", "MANIFEST", "CITATION.cff")
+    lines += [f"- `{name}` (--bundle): {what[name]}" for name in sealed]
     lines += ["", f"## {heads[2]}", ""]
     lines += [f"- {name}: `{value}`" for name, value in about["facts"]]
     lines += [
