@@ -25,6 +25,7 @@ def side_by_side(work: Callable[[J], object], jobs: Iterable[J]) -> None:
 
     Worth it where `work` spends its time in compiled loops. Jobs must not depend on each other or on their order.
     """
-    with ThreadPoolExecutor(numba.get_num_threads()) as pool:
+    # read from the settings: asking numba itself would start threads of its own, which a later fork does not survive
+    with ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
         for _ in pool.map(work, jobs):
             pass
