@@ -74,7 +74,7 @@ def proposal_page(
     roles = actions.find_proposal_roles(by, one, at=request.at)
     asked = actions.find_asked_of(one, at=request.at)
     units = org.find_units({one.unit, one.asker, one.decider, *({asked} if asked else ())})
-    names = short_names([one.suggestion], "")
+    names = short_names([one.suggestion])
     begins, ends = advice.window_days(one.suggestion["window"])
     has_rows = bool(one.suggestion["rows"])
     context = {
@@ -129,6 +129,7 @@ def describe(one: Proposal) -> list[dict[str, Any]]:
     units = org.find_units({each.unit for each in entries if each.unit is not None})
     posts = {post for each in entries for post in (each.post, each.on_behalf) if post is not None}
     signed = org.find_signatures(posts, {each.person for each in entries if each.person})
+    said = ["", *(texts.get("text", "") for _entry, texts in rows)]
     return [
         {
             "entry": entry,
@@ -137,9 +138,13 @@ def describe(one: Proposal) -> list[dict[str, Any]]:
             "post": signed.title(entry.post),
             "person": signed.name(entry.person),
             "on_behalf": signed.title(entry.on_behalf),
-            "texts": [texts[name] for name in ("text", "reason") if texts.get(name)],
+            "texts": [
+                texts[name]
+                for name in ("text", "reason")
+                if texts.get(name) and not (name == "text" and texts[name] == before)  # put up as it was worded
+            ],
         }
-        for entry, texts in rows
+        for before, (entry, texts) in zip(said, rows, strict=False)
     ]
 
 

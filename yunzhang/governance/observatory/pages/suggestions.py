@@ -63,7 +63,7 @@ def show_suggestions(request: DoorRequest, by: Acting, unit: int, study: str = "
     place = frame.open_place(request, unit, study)
     body = actions.find_facet(place, FACET) or {"suggestions": [], "achieved": {}}
     drafts = [] if study else actions.list_proposals(by, unit, at=request.at)
-    names = short_names(body["suggestions"], study)
+    names = short_names(body["suggestions"], place if study else None)
     shown = list_cards(body["suggestions"], names, drafts, place)
     context = {
         "cards": shown,
@@ -84,11 +84,12 @@ def is_let_draft(by: Acting, unit: int, *, at: datetime) -> bool:
     return True
 
 
-def short_names(suggestions: Iterable[Mapping[str, Any]], study: str) -> dict[int, str]:
-    """Return how the units are called in a sentence: 甲区, 市审计局; of a study's names the form of government goes."""
+def short_names(suggestions: Iterable[Mapping[str, Any]], study: Place | None = None) -> dict[int, str]:
+    """Return how the units are called in a sentence: 甲区, 市审计局; of a study's unit the place's own name goes."""
     named = {number: name for one in suggestions for number, name in one["units"] if number}
-    if study:
-        return {number: name.removesuffix(GOVERNMENT) or name for number, name in named.items()}
+    if study is not None:
+        own = study.own.name.removesuffix(GOVERNMENT)
+        return {number: name.removesuffix(GOVERNMENT).removeprefix(own) or own for number, name in named.items()}
     return {
         unit.id: unit.name.removesuffix(GOVERNMENT)
         if unit.kind in (UnitKind.GOVERNMENT, UnitKind.TOWN)
@@ -176,7 +177,7 @@ def draft(request: DoorRequest, by: Acting, unit: int, key: str) -> HttpResponse
         if not values["text"]:
             raise Invalid(field=zh("拟办意见"), problem=zh("不能为空"))
         one = actions.find_suggestion(by, unit, key, at=request.at)
-        title = advice.title_of(one, short_names([one], ""))
+        title = advice.title_of(one, short_names([one]))
         actions.draft_proposal(by, unit, key, title=title, text=values["text"], at=request.at)
     except YunzhangError as error:
         if error.category not in ("invalid", "conflict"):
@@ -192,7 +193,7 @@ def draft_page(
 ) -> HttpResponse:
     """Return the form of a new draft with what was typed, or prefilled."""
     one = actions.find_suggestion(request.by, unit, key, at=request.at)
-    names = short_names([one], "")
+    names = short_names([one])
     begins, ends = advice.window_days(one["window"])
     text = advice.draft_of(one, names, begins=write_day(begins), ends=write_day(ends))
     context = {
