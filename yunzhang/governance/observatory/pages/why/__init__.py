@@ -27,7 +27,7 @@ def show_why(request: DoorRequest, by: Acting, unit: int, study: str = "") -> Ht
     if body is not None:
         names = find_names(place)
         context |= {
-            "reason": find_reason(body),
+            "reason": find_reason(body, programme=place.programme),
             "lines": lines.find_lines(body),
             "across": across.find_across(body, names),
             "symptoms": signs.list_symptoms(body),

@@ -11,6 +11,7 @@ from yunzhang.governance.observatory.pages.why.words import gain_word, level_wor
 from yunzhang.kit.wording import term
 
 HALF = 0.5
+GOOD = 0.85  # a stage with so much in time is no stall, only where most is left to gain
 SMALL = 0.01  # a stage that would lift V by less is no stall
 
 
@@ -22,34 +23,57 @@ class Reason:
     told: list[str]
 
 
-def find_reason(body: dict[str, Any]) -> Reason:
-    """Return the main reason: the stage with the largest gain, told as silence or as delay, then how H stands."""
-    stages = body["stages"]
+def find_reason(body: dict[str, Any], *, programme: str = "") -> Reason:
+    """Return the main reason: the stage with the largest gain, told as silence or as delay, then how H stands.
+
+    Of one programme silence is no reason: it may just not concern the unit; the stage is chosen by delay alone.
+    """
+    stages = sorted(body["stages"], key=lambda stage: -_weight(stage, programme))
     if not stages:
         return Reason(_("窗口期内没有可以计算的下级往来"), [_across(body)])
-    if stages[0]["gain"] < SMALL:
+    if _weight(stages[0], programme) < SMALL:
         return Reason(_("各级交办大多按期返回，没有突出的卡点"), [_across(body)])
-    return Reason(_said(stages[0]), [_stage(stages[0]), _across(body)])
+    told = [_stage(stages[0], body, programme), _across(body)]
+    return Reason(_said(stages[0], programme), told)
 
 
-def _said(stage: dict[str, Any]) -> str:
+def _weight(stage: dict[str, Any], programme: str) -> float:
+    return float(stage["gain"] - (stage["silent_gain"] if programme else 0.0))
+
+
+def _said(stage: dict[str, Any], programme: str) -> str:
     words = {"level": level_word(stage["level"]), "line": line_word(stage["line"])}
-    if stage["silent_gain"] > HALF * stage["gain"]:
+    if not programme and stage["silent_gain"] > HALF * stage["gain"]:
         return _("主要卡在%(line)s%(level)s：往来少") % words
+    if stage["met"] >= GOOD * stage["asked"]:
+        return _("多数按期返回，提升空间主要在%(line)s%(level)s") % words
     return _("主要卡在%(line)s%(level)s：按期返回少") % words
 
 
-def _stage(stage: dict[str, Any]) -> str:
+def _stage(stage: dict[str, Any], body: dict[str, Any], programme: str) -> str:
     asked, met, silent = stage["asked"], stage["met"], stage["silent"]
     told = []
     if asked:
         words = {"asked": f"{asked:,}", "met": f"{met:,}", "share": percent(met / asked)}
-        told.append(_("这一级到期 %(asked)s 件，按期办结 %(met)s 件（%(share)s）") % words)
-    if silent:
+        told.append(_("这一级到期 %(asked)s 件，按期办结 %(met)s 件（%(share)s）") % words + _kinds(stage, body))
+    if silent and programme:
+        told.append(_("没有往来的上下级关系可能只因该专题不涉及，不作为原因"))
+    elif silent:
         told.append(_("%(count)s 处上下级关系在窗口期内没有任何往来") % {"count": f"{silent:,}"})
-    words = {"v": term("v"), "gain": gain_word(stage["gain"])}
+    words = {"v": term("v"), "gain": gain_word(_weight(stage, programme))}
     told.append(_("若全部按期、其余不变，%(v)s预计提升约 %(gain)s") % words)
     return _("；").join(told) + _("。")
+
+
+def _kinds(stage: dict[str, Any], body: dict[str, Any]) -> str:
+    levels = body["levels"][stage["line"]]
+    if stage["level"] > len(levels):
+        return ""
+    down, up = (levels[stage["level"] - 1][kind] for kind in ("directive", "report"))
+    if not (down["asked"] and up["asked"]):
+        return ""
+    shares = {"down": percent(down["met"] / down["asked"]), "up": percent(up["met"] / up["asked"])}
+    return _("，其中交办 %(down)s、进展反馈 %(up)s") % shares
 
 
 def _across(body: dict[str, Any]) -> str:
