@@ -14,7 +14,9 @@ from openpyxl import load_workbook
 from tests.directives.office import NOW, hours, issue, open_office, sign_in
 from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.terms import Parameters
+from yunzhang.ground.matters import actions as matters
 from yunzhang.kit import doors
+from yunzhang.kit.lists import Scope
 from yunzhang.vertical.directives import actions as directives
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,11 @@ def test_a_sister_is_refused_without_a_count_and_no_address_sorts_by_figures(off
     table = page[page.index('<table class="table"') :]
     first, second = (table.index(f'href="/observatory/{office.unit(name)}"') for name in ("a", "b"))
     assert first < second
+
+
+def test_open_matters_on_tiles_are_those_of_the_register(office):
+    counts = matters.count_open(Scope((office.unit("a"), office.unit("b"))), at=LATER)
+    assert counts == {office.unit("a"): (2, 2), office.unit("b"): (2, 2)}
+    page = sign_in(office, "city").get("/observatory/").content.decode()
+    tiles = page[page.index('<ul class="tiles">') :]
+    assert tiles.count('<span class="num">2</span>') >= 2

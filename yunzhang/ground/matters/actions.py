@@ -176,8 +176,6 @@ def list_programmes() -> list[str]:
 
 
 def count_open(units: Scope, *, at: datetime) -> dict[int, tuple[int, int]]:
-    """Return for each debtor how many matters it has in 办 and how many of them are overdue; two queries."""
-    active = LoopQuery(debtors=units, states=ACTIVE)
-    every = ledger.count_loops(active, per="debtor")
-    late = ledger.count_loops(replace(active, due_before=at), per="debtor")
-    return {int(unit): (number, late.get(unit, 0)) for unit, number in every.items()}
+    """Return for each debtor how many matters it has in 办 and how many of them are overdue; one query."""
+    found = ledger.count_loops_late(LoopQuery(debtors=units, states=ACTIVE), per="debtor", at=at)
+    return {int(unit): counts for unit, counts in found.items()}

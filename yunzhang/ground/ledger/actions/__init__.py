@@ -7,6 +7,7 @@ from yunzhang.ground.ledger.actions.acting import act, day
 from yunzhang.ground.ledger.actions.looks import (
     act_columns,
     count_loops,
+    count_loops_late,
     find_children,
     find_entry,
     find_family,
@@ -44,6 +45,7 @@ __all__ = [
     "act",
     "act_columns",
     "count_loops",
+    "count_loops_late",
     "day",
     "find_checkpoint",
     "find_children",

@@ -178,6 +178,11 @@ def count_loops(query: LoopQuery, *, per: str) -> dict[Any, int]:
     return lists.tally(query, per)
 
 
+def count_loops_late(query: LoopQuery, *, per: str, at: datetime) -> dict[Any, tuple[int, int]]:
+    """Return for each value of a column how many loops fit, and how many of them were due before a moment."""
+    return lists.tally_late(query, per, at)
+
+
 def list_programmes() -> list[str]:
     """Return every programme 专项 a loop was opened under, in alphabetical order."""
     return lists.programmes()

@@ -95,6 +95,13 @@ def tally(query: LoopQuery, column: str) -> dict[Any, int]:
     return dict(rows.values_list(column, "number"))
 
 
+def tally_late(query: LoopQuery, column: str, at: datetime) -> dict[Any, tuple[int, int]]:
+    """How many loops fit for each value of a column, and how many of them were due before a moment; one query."""
+    late = Count("id", filter=Q(due_at__lt=at))
+    rows = LedgerLoop.objects.filter(condition(query)).values_list(column).annotate(number=Count("id"), late=late)
+    return {value: (number, over) for value, number, over in rows.values_list(column, "number", "late")}
+
+
 def programmes() -> list[str]:
     """Every programme a loop was opened under."""
     named = LedgerLoop.objects.exclude(programme="").order_by("programme")
