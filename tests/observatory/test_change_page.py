@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -32,21 +32,31 @@ def _clock(monkeypatch, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """Twelve months in which both counties answer in time at first and no longer later; built once for all."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = open_office()
+        for month in range(12):
+            at = NOW + timedelta(days=30 * month)
+            due = (at + timedelta(days=12)).date()
+            for _ in range(2):
+                matters = issue(found, "a", "b", at=at, due_on=due, report_on=())
+                if month < 6:
+                    for matter, name in zip(matters, "ab", strict=True):
+                        directives.sign_matters(found.by(name), [matter.id], at=at + timedelta(hours=1))
+                        directives.answer_matter(found.by(name), matter.id, "已办结", at=at + timedelta(days=2))
+        actions.refresh_figures(LATER)
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def office(db):
-    """Twelve months in which county A answers in time at first and no longer later."""
-    found = open_office()
-    for month in range(12):
-        at = NOW + timedelta(days=30 * month)
-        due = (at + timedelta(days=12)).date()
-        for _ in range(2):
-            matters = issue(found, "a", "b", at=at, due_on=due, report_on=())
-            if month < 6:
-                for matter, name in zip(matters, "ab", strict=True):
-                    directives.sign_matters(found.by(name), [matter.id], at=at + timedelta(hours=1))
-                    directives.answer_matter(found.by(name), matter.id, "已办结", at=at + timedelta(days=2))
-    actions.refresh_figures(LATER)
-    return found
+def office(built):
+    """The office, restored afterwards."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
 def read(office, name="city", unit="city", tail=""):

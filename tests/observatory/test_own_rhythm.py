@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.directives.office import NOW, issue, open_office, press, sign_in
@@ -24,7 +24,6 @@ from yunzhang.ground.org.terms import Appointment, NotHeld
 from yunzhang.kit import doors
 from yunzhang.kit.lists import Scope
 
-pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=70)
 MINE = "/observatory/rhythm/mine"
 RECORD = {"ledger_entry", "ledger_loop"}
@@ -36,11 +35,22 @@ def _clock(monkeypatch, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """One document to two counties; built once for all."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = open_office()
+        issue(found, "a", "b")
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def office():
-    found = open_office()
-    issue(found, "a", "b")
-    return found
+def office(built):
+    """The office, restored afterwards."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
 def tables(asked):

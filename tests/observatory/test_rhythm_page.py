@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
@@ -16,7 +16,6 @@ from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.pages.heat import Row, draw_days, draw_pair, draw_strip_of, shade
 from yunzhang.kit import doors
 
-pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=100)
 
 
@@ -26,16 +25,27 @@ def _clock(monkeypatch, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """Four documents of two programmes; built once for all."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = open_office()
+        for week in range(4):
+            at = NOW + timedelta(days=7 * week)
+            programme = ("政务云迁移", "数据归集共享")[week % 2]
+            due = (at + timedelta(days=20)).date()
+            issue(found, "a", "b", at=at, due_on=due, report_on=(), programme=programme)
+        actions.refresh_figures(LATER)
+        yield found
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def office():
-    found = open_office()
-    for week in range(4):
-        at = NOW + timedelta(days=7 * week)
-        programme = ("政务云迁移", "数据归集共享")[week % 2]
-        due = (at + timedelta(days=20)).date()
-        issue(found, "a", "b", at=at, due_on=due, report_on=(), programme=programme)
-    actions.refresh_figures(LATER)
-    return found
+def office(built):
+    """The office, restored afterwards."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
 
 
 def read(office, name="city", unit="city", tail=""):
