@@ -232,6 +232,7 @@ class BadParameter(YunzhangError):
 
     code = "bad_parameter"
     what = zh("参数 %(name)s 有误：%(problem)s。")
+    do = zh("请用 yunzhang measure --help 查看各参数的取值。")
 
 
 class OwnViewClosed(Refused):

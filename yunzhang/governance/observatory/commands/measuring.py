@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.commands import logs, packing, showing, sources
 from yunzhang.governance.observatory.commands.logs import CheckOption, LogOption, MappingOption, RejectsOption
+from yunzhang.governance.observatory.commands.pack.rows import has_h
 from yunzhang.governance.observatory.commands.packing import Wish
 from yunzhang.governance.observatory.terms import BadParameter, Parameters
 from yunzhang.kit.busy import busy
@@ -83,7 +84,7 @@ def measure(  # noqa: PLR0917 - one argument per option
         figures = sources.list_chosen(found.measured, root)
         written = packing.write(wish, found, figures, root=root, tell=tell)
     if out is not None or as_json or not written:
-        showing.say(figures, found.measured.parameters, as_json=as_json, out=out)
+        showing.say(figures, found.measured.parameters, as_json=as_json, out=out, across=has_h(found.measured))
     packing.say(wish, found, figures, written)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,12 @@ def check_out(out: Path | None) -> None:
         raise Invalid(field="--out", problem=f"{out.parent} ?")
 
 
-def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Path | None) -> None:
-    """Write the rows to a file, or print them as JSON or as a table."""
+def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Path | None, across: bool = True) -> None:
+    """Write the rows to a file, or print them as JSON or as a table.
+
+    The table leaves H and the mode out where the log holds nothing horizontal (`across` false); files and JSON give the
+    contract's figures, in which silence is 0.
+    """
     rows = [row_of(figures) for figures in found]
     if out is not None and out.suffix != ".json":
         _write_table(rows, out)
@@ -68,7 +73,7 @@ def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Pat
     elif as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        _print(found, parameters)
+        _print(found if across else [_without_h(each) for each in found], parameters)
 
 
 def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
@@ -103,6 +108,11 @@ def _print(found: list[Figures], parameters: Parameters) -> None:
     if not console.is_terminal:
         console = Console(width=240)
     console.print(table)
+
+
+def _without_h(figures: Figures) -> Figures:
+    values = {name: None if name.startswith("H") else value for name, value in figures.values.items()}
+    return replace(figures, values=values, mode=Mode.UNDECIDED, p_mode=None)
 
 
 def _ranged_text(figures: Figures, name: str) -> str:

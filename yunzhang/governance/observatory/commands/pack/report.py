@@ -52,6 +52,7 @@ def render_report(
         "language": "zh-CN" if _is_chinese() else "en",
         "style": mark_safe(f"<style>{STYLE.read_text('utf-8')}</style>"),  # noqa: S308 - our own file
         "about": about,
+        "missing": nothing_across() if own.get("V") is not None and own.get("H") is None else "",
         "own": own,
         "verdict": verdict(own),
         "planes": list_planes(own, shown, list(cloud)),
@@ -283,6 +284,11 @@ def list_sweep_rows(finding: Finding) -> list[list[str]]:
             row.append(f"{two(cells[0].v)} / {two(cells[0].h)} · {stands}/{len(cells)}")
         rows.append(row)
     return rows
+
+
+def nothing_across() -> str:
+    """Return what is said where the log holds nothing horizontal: H is unknown, not low."""
+    return _("窗口期内没有横向事项，也没有应协同事项表：横向协同度暂缺，不判定类型。")
 
 
 def list_definitions() -> list[tuple[str, str, str, str]]:

@@ -9,18 +9,33 @@ from zoneinfo import ZoneInfo
 
 from yunzhang.governance.observatory import actions, rules
 from yunzhang.governance.observatory.rules.rows import REASONS
-from yunzhang.governance.observatory.terms import FIGURES, ROOTS, UNIT_KINDS, Figures, Parameters
+from yunzhang.governance.observatory.terms import FIGURES, ROOTS, UNIT_KINDS, Figures, Mode, Parameters
 
 PLACE = ZoneInfo("Asia/Shanghai")
 DIGITS = 9  # what the contract promises; further digits would differ from machine to machine
 type_row = dict[str, Any]
+HORIZONTAL = tuple(name for name in FIGURES if name.startswith("H"))
+WITHOUT_H: type_row = {
+    **{f"{name}{end}": None for name in HORIZONTAL for end in ("", "_low", "_high", "_raw", "_null")},
+    **{"H_excess": None, "weak_parts": "", "silent_blocks": None, "mode": str(Mode.UNDECIDED), "p_mode": None},
+    **{f"p_{mode}": None for mode in Mode if mode is not Mode.UNDECIDED},
+}
+
+
+def has_h(measured: rules.Measured) -> bool:
+    """Return whether the log says anything horizontal: a matter in the window, or a need table.
+
+    Without either H is not low but unknown: rows leave it empty and name no mode, as the pages do.
+    """
+    return measured.has_need or bool(measured.tree.count and measured.counts["horizontal"][0] > 0)
 
 
 def list_rows(measured: rules.Measured, found: Iterable[Figures], *, origin: str) -> list[type_row]:
     """Return a row for each of the figures, with every column of the data files and none beside them."""
     number = {name: node for node, name in enumerate(measured.tree.ids[: measured.tree.count])}
     run = _run(measured.parameters, origin)
-    return [_ordered(run | _unit(measured, number[each.unit]) | _figures(each)) for each in found]
+    blind = {} if has_h(measured) else WITHOUT_H
+    return [_ordered(run | _unit(measured, number[each.unit]) | _figures(each) | blind) for each in found]
 
 
 def list_names(*, masked: bool = False) -> list[str]:

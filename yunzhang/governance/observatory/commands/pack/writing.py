@@ -15,7 +15,14 @@ from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.commands.pack import files, report, texts, trends
 from yunzhang.governance.observatory.commands.pack.codebook import codebook_csv, codebook_page
 from yunzhang.governance.observatory.commands.pack.masking import Mask, make_mask
-from yunzhang.governance.observatory.commands.pack.rows import DIGITS, list_names, list_rows, moment_text, type_row
+from yunzhang.governance.observatory.commands.pack.rows import (
+    DIGITS,
+    has_h,
+    list_names,
+    list_rows,
+    moment_text,
+    type_row,
+)
 from yunzhang.governance.observatory.rules import sweeping
 from yunzhang.governance.observatory.rules.posterior import MODES
 from yunzhang.governance.observatory.rules.sweeping import Finding
@@ -67,7 +74,11 @@ def _files(pack: Pack) -> dict[str, bytes]:
     mask = pack.mask()
     plain = list_rows(pack.measured, pack.found, origin=pack.origin)
     rows = mask.rows(plain) if mask else plain
-    findings = [mask.finding(each) if mask else each for each in _findings(pack, mask)] if pack.swept else []
+    findings = (
+        [mask.finding(each) if mask else each for each in _findings(pack, mask)]
+        if pack.swept and has_h(pack.measured)
+        else []
+    )
     names = list_names(masked=mask is not None)
     marks = texts.list_marks(pack.origin, real_places=getattr(settings, "YUNZHANG_PLACES", "") == "real")
     title = " · ".join([_("治理模式测量"), *marks])
@@ -179,7 +190,7 @@ def _top(pack: Pack, mask: Mask | None) -> int | None:
 
 
 def _cloud(pack: Pack, top: int | None) -> list[tuple[float, float]]:
-    return [] if top is None else sweeping.draw_cloud(pack.measured, top)[:CLOUD]
+    return [] if top is None or not has_h(pack.measured) else sweeping.draw_cloud(pack.measured, top)[:CLOUD]
 
 
 def _about(pack: Pack, marks: Sequence[str], *, masked: bool) -> Mapping[str, Any]:
