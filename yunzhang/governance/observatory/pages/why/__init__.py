@@ -28,7 +28,7 @@ def show_why(request: DoorRequest, by: Acting, unit: int, study: str = "") -> Ht
         names = find_names(place)
         context |= {
             "reason": find_reason(body, programme=place.programme),
-            "lines": lines.find_lines(body),
+            "lines": lines.find_lines(body, place.programme),
             "across": across.find_across(body, names),
             "symptoms": signs.list_symptoms(body),
             "risks": signs.list_risks(body, find_halving(place)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yunzhang.governance.observatory.pages.curves import BLUE, GREY, TEAL, Curve, draw_curves, draw_length
+from yunzhang.governance.observatory.pages.why.reason import list_stages, weight_of
 from yunzhang.governance.observatory.pages.why.words import (
     gain_word,
     level_word,
@@ -66,7 +67,7 @@ def kind_word(kind: str) -> str:
     return term("report") if kind == "report" else _("交办")
 
 
-def find_lines(body: dict[str, Any]) -> dict[str, Any]:
+def find_lines(body: dict[str, Any], programme: str = "") -> dict[str, Any]:
     """Return what the template shows of the vertical half."""
     levels = list_levels(body)
     return {
@@ -79,7 +80,7 @@ def find_lines(body: dict[str, Any]) -> dict[str, Any]:
         "levels": [[column.value(row) for column in COLUMNS] for row in levels],
         "reach": _reach_rows(body),
         "chains": _chain_rows(body),
-        "stages": [_stage(stage, body["stages"][0]["gain"]) for stage in body["stages"]],
+        "stages": _stages(body, programme),
         "programmes": _programmes(body),
         "programme_levels": [level_word(k + 1) for k in range(_deepest(body))],
     }
@@ -179,14 +180,20 @@ def _chain_rows(body: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _stage(stage: dict[str, Any], most: float) -> dict[str, Any]:
+def _stages(body: dict[str, Any], programme: str) -> list[dict[str, Any]]:
+    stages = [stage for stage in list_stages(body, programme) if weight_of(stage, programme) > 0]
+    most = weight_of(stages[0], programme) if stages else 1.0
+    return [_stage(stage, weight_of(stage, programme), most, whole=not programme) for stage in stages]
+
+
+def _stage(stage: dict[str, Any], gain: float, most: float, *, whole: bool) -> dict[str, Any]:
     return {
         "word": _("%(level)s · %(line)s") % {"level": level_word(stage["level"]), "line": line_word(stage["line"])},
-        "gain": gain_word(stage["gain"]),
-        "bar": draw_length(stage["gain"] / most, None, None, vertical=stage["line"] == "territorial"),
+        "gain": gain_word(gain),
+        "bar": draw_length(gain / most, vertical=stage["line"] == "territorial"),
         "asked": f"{stage['asked']:,}",
         "met": f"{stage['met']:,}",
-        "silent": f"{stage['silent']:,}" if stage["silent"] else "",
+        "silent": f"{stage['silent']:,}" if stage["silent"] and whole else "",
         "of_silent": percent(stage["silent_gain"] / stage["gain"]),
     }
 

@@ -28,16 +28,22 @@ def find_reason(body: dict[str, Any], *, programme: str = "") -> Reason:
 
     Of one programme silence is no reason: it may just not concern the unit; the stage is chosen by delay alone.
     """
-    stages = sorted(body["stages"], key=lambda stage: -_weight(stage, programme))
+    stages = list_stages(body, programme)
     if not stages:
         return Reason(_("窗口期内没有可以计算的下级往来"), [_across(body)])
-    if _weight(stages[0], programme) < SMALL:
+    if weight_of(stages[0], programme) < SMALL:
         return Reason(_("各级交办大多按期返回，没有突出的卡点"), [_across(body)])
     told = [_stage(stages[0], body, programme), _across(body)]
     return Reason(_said(stages[0], programme), told)
 
 
-def _weight(stage: dict[str, Any], programme: str) -> float:
+def list_stages(body: dict[str, Any], programme: str) -> list[dict[str, Any]]:
+    """Return line and level by what mending them would lift, the most first."""
+    return sorted(body["stages"], key=lambda stage: -weight_of(stage, programme))
+
+
+def weight_of(stage: dict[str, Any], programme: str) -> float:
+    """Return the gain of a stage; of one programme without what lies in edges that had no dealings."""
     return float(stage["gain"] - (stage["silent_gain"] if programme else 0.0))
 
 
@@ -60,7 +66,7 @@ def _stage(stage: dict[str, Any], body: dict[str, Any], programme: str) -> str:
         told.append(_("没有往来的上下级关系可能只因该专题不涉及，不作为原因"))
     elif silent:
         told.append(_("%(count)s 处上下级关系在窗口期内没有任何往来") % {"count": f"{silent:,}"})
-    words = {"v": term("v"), "gain": gain_word(_weight(stage, programme))}
+    words = {"v": term("v"), "gain": gain_word(weight_of(stage, programme))}
     told.append(_("若全部按期、其余不变，%(v)s预计提升约 %(gain)s") % words)
     return _("；").join(told) + _("。")
 

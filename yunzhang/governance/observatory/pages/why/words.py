@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.observatory.rules.stalls import share_range
 from yunzhang.kit.wording import term
 
+TINY = 0.0005  # a share that would be written 0.0%
+
 
 def level_word(level: int) -> str:
     """Return what stands that many levels below: 下一级, 下二级…"""
@@ -28,9 +30,11 @@ def percent(share: float, *, places: int | None = None) -> str:
 def span(low: float, high: float) -> str:
     """Return a range of shares; where both ends round to the same, or lie below ten, with one place.
 
-    >>> span(0.74, 0.79), span(0.901, 0.904), span(0.016, 0.021), span(0.0, 0.21)
-    ('74–79%', '90.1–90.4%', '1.6–2.1%', '0–21%')
+    >>> span(0.74, 0.79), span(0.901, 0.904), span(0.016, 0.021), span(0.0, 0.0002)
+    ('74–79%', '90.1–90.4%', '1.6–2.1%', '<0.1%')
     """
+    if high < TINY:
+        return "<0.1%"
     places = 1 if high < 0.1 or round(low * 100) == round(high * 100) else 0
     return f"{percent(low, places=places).removesuffix('%')}–{percent(high, places=places)}"
 
