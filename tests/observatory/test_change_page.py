@@ -22,6 +22,7 @@ from yunzhang.governance.observatory.pages.lines import Line, Raw, draw_lines, d
 from yunzhang.kit import doors
 from yunzhang.vertical.directives import actions as directives
 
+pytestmark = pytest.mark.django_db
 LATER = datetime(2027, 3, 2, tzinfo=UTC)
 WORDS = {"title": "走势", "told": "见下", "name": "x", "break": "机构调整"}
 

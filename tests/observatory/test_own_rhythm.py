@@ -24,6 +24,7 @@ from yunzhang.ground.org.terms import Appointment, NotHeld
 from yunzhang.kit import doors
 from yunzhang.kit.lists import Scope
 
+pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=70)
 MINE = "/observatory/rhythm/mine"
 RECORD = {"ledger_entry", "ledger_loop"}

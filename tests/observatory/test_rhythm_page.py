@@ -16,6 +16,7 @@ from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.pages.heat import Row, draw_days, draw_pair, draw_strip_of, shade
 from yunzhang.kit import doors
 
+pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=100)
 
 

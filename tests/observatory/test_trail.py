@@ -11,6 +11,7 @@ import pytest
 from tests.directives.office import NOW, issue, open_office
 from tests.org.places import system
 from yunzhang.governance.observatory import actions
+from yunzhang.governance.observatory.actions import trail
 from yunzhang.governance.observatory.actions.interventions import list_interventions
 from yunzhang.governance.observatory.actions.material import Material, number_study
 from yunzhang.governance.observatory.actions.measuring import find_material
@@ -134,3 +135,10 @@ def test_the_refresh_keeps_both_facets():
     place = actions.find_place(office.actors["city"], office.unit("city"), at=NOW + timedelta(days=100))
     assert actions.find_facet(place, "trail")
     assert actions.find_facets(place, "panel", [0])[0]["units"]
+
+
+def test_of_a_log_too_large_the_busiest_units_are_followed(planted, monkeypatch):
+    monkeypatch.setattr(trail, "MOST_TRAILS", 2)
+    found = dict(build_trail(material(planted)))
+    assert len(found) == 2
+    assert all(len(body["months"]) == 10 for body in found.values())

@@ -15,6 +15,7 @@ import numpy as np
 
 from yunzhang.base.clock import day_of, is_working_day
 from yunzhang.governance.observatory.actions.material import Material
+from yunzhang.governance.observatory.actions.trail import MOST_TRAILS, list_busiest
 from yunzhang.governance.observatory.rules import halving, rhythm
 from yunzhang.governance.observatory.rules.logged_acts import acts_of_loops
 from yunzhang.governance.observatory.rules.moments import DAY, ZONE
@@ -47,7 +48,7 @@ def build_rhythm(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
         "settings": settings,
         "known": {},
     }
-    for node in tree.inner.tolist():
+    for node in list_busiest(material.measured, MOST_TRAILS):
         one = rhythm.find_rhythm(found, (node, int(tree.end[node])), **shared)
         if one.acts.any() or one.plan.any():
             yield material.number(tree.ids[node]), _body(found, one, settings)

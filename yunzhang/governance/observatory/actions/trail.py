@@ -17,16 +17,18 @@ from yunzhang.governance.observatory.actions.figures import without_h
 from yunzhang.governance.observatory.actions.interventions import list_interventions
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules.changes import find_changes
+from yunzhang.governance.observatory.rules.measuring import Measured
 from yunzhang.governance.observatory.rules.monthly import Monthly, count_months
 from yunzhang.governance.observatory.rules.trailing import LONG, Window, list_windows, measure_windows
 from yunzhang.governance.observatory.terms import Figures
 from yunzhang.ground.org import actions as org
 
-__all__ = ["build_panel", "build_trail"]
+__all__ = ["build_panel", "build_trail", "list_busiest"]
 DRAWS = 24
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONE = timedelta(hours=8)
 MOST_UNITS = 5_000  # of the panel: those with the most matters
+MOST_TRAILS = 2_000  # likewise: a log so large that more units have others below is followed at its busiest alone
 AXES = ("vertical", "horizontal")
 
 
@@ -36,12 +38,13 @@ def build_trail(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
     if span is None:
         return
     windows = list_windows(*span)
-    trails = _trails(material, windows)
+    shown = list_busiest(material.measured, MOST_TRAILS)
+    trails = _trails(material, windows, {material.measured.tree.ids[node] for node in shown})
     months = np.arange(max(span[0], span[1] - LONG + 1), span[1] + 1)
     measured = material.measured
     monthly = count_months(measured.tree, measured.threads, measured.charged, months)
     acts = _acts(material, int(months[0]), span[1])
-    for node in measured.tree.inner.tolist():
+    for node in shown:
         trail = trails.get(measured.tree.ids[node], _Trail())
         body = {"months": trail.points, "breaks": trail.breaks, "draws": DRAWS, "seed": material.parameters.seed}
         body["raw"] = _raw(monthly, node + 1, int(measured.tree.end[node]), material.parameters.seed)
@@ -71,7 +74,7 @@ class _Trail:
     breaks: list[str] = field(default_factory=list)
 
 
-def _trails(material: Material, windows: list[Window]) -> dict[str, _Trail]:
+def _trails(material: Material, windows: list[Window], shown: set[str]) -> dict[str, _Trail]:
     trails: dict[str, _Trail] = {}
     before: pa.Table | None = None
     for units, held in _by_tree(material, windows):
@@ -81,12 +84,27 @@ def _trails(material: Material, windows: list[Window]) -> dict[str, _Trail]:
         found = measure_windows(units, material.loops, held, parameters, need=material.need, due=material.due)
         for window, measured in zip(held, found, strict=True):
             has_h = measured.has_need or bool(measured.tree.count and measured.counts["horizontal"][0] > 0)
-            for figures in measured.figures():
+            for figures in measured.figures(_roots(measured, shown)):
                 trail = trails.setdefault(figures.unit, _Trail())
                 if figures.unit in moved and window is held[0] and trail.points:
                     trail.breaks.append(_text(window.month))
                 trail.points.append(_point(window, figures, len(trail.breaks), has_h=has_h))
     return trails
+
+
+def list_busiest(measured: Measured, most: int) -> list[int]:
+    """Return the nodes with units below in preorder, at most so many: those with the most matters."""
+    inner = measured.tree.inner
+    if len(inner) > most:
+        inner = np.sort(inner[np.argsort(-measured.counts["loops"][inner], kind="stable")[:most]])
+    return [int(node) for node in inner]
+
+
+def _roots(measured: Measured, shown: set[str]) -> np.ndarray:
+    inner = measured.tree.inner
+    if len(inner) <= MOST_TRAILS:
+        return inner
+    return np.array([node for node in inner.tolist() if measured.tree.ids[node] in shown], np.int64)
 
 
 def _by_tree(material: Material, windows: list[Window]) -> list[tuple[pa.Table, list[Window]]]:

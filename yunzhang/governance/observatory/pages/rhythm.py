@@ -108,7 +108,8 @@ def describe(body: type_body) -> dict[str, Any]:
         "explained": explain(body),
         "strips": [(width, draw(body, narrow=width == "narrow")) for width in ("wide", "narrow")],
         "has_renewals": any(one["refreshes"] for one in body["halving"]),
-        "evenness": draw_months(body["entropy"]),
+        "evenness": draw_months(body["entropy"]) if any(one is not None for one in body["entropy"]) else "",
+        "last_evenness": body["entropy"][-1],
         "entropy": [
             (written_month(month), value) for month, value in zip(body["months"], body["entropy"], strict=True)
         ],
