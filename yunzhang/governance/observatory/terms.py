@@ -227,6 +227,14 @@ class BadTable(YunzhangError):
     what = zh("%(table)s无法使用：%(problem)s。")
 
 
+class BadState(YunzhangError):
+    """A kept state cannot be used or made as asked."""
+
+    code = "bad_state"
+    what = zh("目录 %(folder)s 中保存的测算状态无法使用：%(problem)s。")
+    do = zh("请换一个空目录，用完整的事项表重新测算一次。")
+
+
 class BadParameter(YunzhangError):
     """A parameter of the measure is out of its range."""
 

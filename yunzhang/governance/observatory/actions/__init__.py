@@ -12,6 +12,7 @@ from yunzhang.governance.observatory.actions.own_rhythm import *  # noqa: F403
 from yunzhang.governance.observatory.actions.places import *  # noqa: F403
 from yunzhang.governance.observatory.actions.proposing import *  # noqa: F403
 from yunzhang.governance.observatory.actions.rhythm import *  # noqa: F403
+from yunzhang.governance.observatory.actions.state import *  # noqa: F403
 from yunzhang.governance.observatory.actions.studies import *  # noqa: F403
 from yunzhang.governance.observatory.actions.suggesting import *  # noqa: F403
 from yunzhang.governance.observatory.actions.trail import *  # noqa: F403

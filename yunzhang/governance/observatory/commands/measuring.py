@@ -42,6 +42,7 @@ def measure(  # noqa: PLR0917 - one argument per option
     programme: Annotated[str, typer.Option(metavar="NAME")] = "",
     covers: Annotated[str | None, typer.Option(help="territorial directive,territorial report,…")] = None,
     root: Annotated[str, typer.Option(metavar="ID")] = "",
+    state: Annotated[Path | None, typer.Option(metavar="DIR", help="--units, --loops, --to")] = None,
     draws: Annotated[int, typer.Option(help="0: no ranges, no mode")] = 200,
     seed: int = 1,
     as_json: Annotated[bool, typer.Option("--json")] = False,
@@ -56,7 +57,7 @@ def measure(  # noqa: PLR0917 - one argument per option
     reproduce: FolderOption = None,
 ) -> int:
     """Print V and H of every unit that has children; --json prints the contract's figures."""
-    named = sources.Named(units, loops, need, due, study, log, mapping)
+    named = sources.Named(units, loops, need, due, study, log, mapping, state=state)
     if reproduce is not None:
         return packing.reproduce(reproduce, named, mask_key)
     wanted = Parameters(term_days=term, tau=tau, draws=draws, seed=seed, programme=programme.strip())

@@ -48,6 +48,7 @@ class Named:
     log: Path | None = None
     mapping: Path | None = None
     read: ReadLog | None = None  # the log by its mapping, where it was read already
+    state: Path | None = None  # where counts are kept from day to day
 
     def files(self) -> dict[str, Path]:
         """Return the named files by role."""
@@ -94,14 +95,20 @@ def _from_files(named: Named, wanted: Parameters) -> Found:
 
     files = named.files()
     wanted = replace(wanted, weights=wanted.weights or actions.find_weights(_last_day(wanted)))
+    if named.state is not None:
+        measured = actions.measure_kept(named.state, files, open_loops(files["loops"]), wanted)
+        return Found(measured, _origin(files), lambda: _file_digests(files), {}, _role_words(files))
     tables = {role: read_columns(path) for role, path in files.items() if role != "loops"}
     loops = open_loops(files["loops"])
     measured = rules.measure(tables["units"], loops, wanted, need=tables.get("need"), due=tables.get("due"))
     if not isinstance(loops, ParquetPieces):
         tables["loops"] = loops
+    return Found(measured, _origin(files), lambda: _file_digests(files), tables, _role_words(files))
+
+
+def _origin(files: Mapping[str, Path]) -> str:
     marked = any(read_ribbon(path) for path in files.values())  # our own export of a simulated office says so
-    origin = SIMULATED if marked else FOREIGN
-    return Found(measured, origin, lambda: _file_digests(files), tables, _role_words(files))
+    return SIMULATED if marked else FOREIGN
 
 
 def _from_mapping(named: Named, wanted: Parameters) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from yunzhang.base.errors import zh
 from yunzhang.governance.observatory.rules.moments import DAY, NONE, ZONE, read_moments
 from yunzhang.governance.observatory.rules.names import Text, plain_text, text_of
-from yunzhang.governance.observatory.rules.refusals import refuse_rows
+from yunzhang.governance.observatory.rules.refusals import refuse_rows, row_number
 from yunzhang.governance.observatory.rules.tree import Tree
 from yunzhang.governance.observatory.terms import OUTCOMES, Parameters
 
@@ -31,6 +32,7 @@ REASONS = (
 RELATIONS = ("territorial", "functional", "department", "region", "market", "society")
 _OUTCOME = {name: code for code, name in enumerate((*OUTCOMES, ""))}
 _RELATION = {name: code for code, name in enumerate(RELATIONS)}
+_NUMBERING = Lock()
 _NOTHING = dict.fromkeys(("", "0", "0.0", "no", "false"), 0)
 
 
@@ -73,6 +75,11 @@ class Reader:
         mine = _coded(table["programme"], {self.parameters.programme: 1}, 0) == 1
         return table.filter(pa.array(mine)), np.flatnonzero(mine)
 
+    def read_table(self, table: pa.Table) -> Rows:
+        """Return the rows of the wanted programme of a whole table; raises BadTable."""
+        part, places = self.cut(table.unify_dictionaries().combine_chunks())
+        return self.read(part, lambda index: row_number(table, int(places[index])))
+
     def read(self, table: pa.Table, number: Callable[[int], int]) -> Rows:
         """Return the rows of a piece; raises BadTable where a moment cannot be read or a row has no id or no date."""
         loop = plain_text(table["loop"])
@@ -101,8 +108,10 @@ class Reader:
 
     def _kinds(self, column: pa.ChunkedArray) -> np.ndarray:
         words, codes = _words(column)
-        for word in words:
-            self.kinds.setdefault(word, len(self.kinds))
+        if not all(word in self.kinds for word in words):
+            with _NUMBERING:  # readers of one table share the numbers of kinds
+                for word in words:
+                    self.kinds.setdefault(word, len(self.kinds))
         return _spell(codes, [self.kinds[word] for word in words])
 
     def _nodes(self, table: pa.Table, name: str) -> np.ndarray:

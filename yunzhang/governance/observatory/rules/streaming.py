@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from yunzhang.governance.observatory.rules.charging import Claims, count_placed
+from yunzhang.governance.observatory.rules.keeping import keep_aside, keep_threads
 from yunzhang.governance.observatory.rules.moments import NONE, read_moments
 from yunzhang.governance.observatory.rules.names import hashes, run_starts
 from yunzhang.governance.observatory.rules.placement import place
@@ -44,9 +45,17 @@ WORKERS = 2
 class Pieces(Protocol):
     """A table that can be read in pieces, each by any thread."""
 
-    names: list[str]
-    rows: int
-    count: int
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the columns."""
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of pieces, at least one."""
 
     def read(self, piece: int, columns: list[str]) -> Iterable[tuple[int, pa.Table]]:
         """Yield (index of its first row, table) of the parts of one piece, in the order of the rows."""
@@ -56,6 +65,16 @@ class Pieces(Protocol):
 
     def largest(self, columns: tuple[str, ...]) -> dict[str, pa.Array] | None:
         """Return the largest value of each column if the file tells without being read, each in a column of its own."""
+
+
+class Keep(Protocol):
+    """Where every thread is kept as it is counted; a kind has the same number in every piece."""
+
+    def begin(self) -> None:
+        """Drop what was kept: the table is read anew."""
+
+    def take(self, kept: dict[str, np.ndarray]) -> None:
+        """Keep these threads; any thread of work may call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,7 @@ class Log:
     rows: int
     set_aside: dict[str, int]
     to_at: int | None
+    kinds: list[str]
     scattered: int  # loops whose rows did not stand side by side
 
 
@@ -126,10 +146,12 @@ class _Task:
     to_at: int | None
     tally: Tally
     apart: np.ndarray = field(default_factory=lambda: _NO_MARKS)  # marks of loops to hold back, sorted
+    keep: Keep | None = None
+    kinds: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
 
-def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters, *, workers: int = WORKERS) -> Log:
+def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters, *, keep: Keep | None = None) -> Log:
     """Return the counted table; raises BadTable for the first row that cannot be read.
 
     Neither the order of rows nor the number of workers changes the counts.
@@ -139,9 +161,11 @@ def count_log(tree: Tree, pieces: Pieces, claims: Claims, parameters: Parameters
     columns = [name for name in dict.fromkeys(wanted) if name in pieces.names]
     to_at = _latest(pieces) if parameters.to_at is None else parameters.to_at
     tally = new_tally(tree, len(claims.keys))
-    task = _Task(tree, find_ends(tree), claims, parameters, pieces, columns, to_at, tally)
+    task = _Task(tree, find_ends(tree), claims, parameters, pieces, columns, to_at, tally, keep=keep)
     while True:
-        hands = _work(task, workers)
+        if keep:
+            keep.begin()
+        hands = _work(task, WORKERS)
         latest = max(hand.latest for hand in hands)
         to_at = _known(latest) if parameters.to_at is None else parameters.to_at
         twice = _seen_twice(hands)
@@ -168,7 +192,9 @@ def _known(moment: int) -> int | None:
 
 
 def _work(task: _Task, workers: int) -> list[_Hand]:
-    hands = [_Hand(Reader(task.tree, task.parameters)) for _ in range(max(1, min(workers, task.pieces.count)))]
+    hands = [
+        _Hand(Reader(task.tree, task.parameters, task.kinds)) for _ in range(max(1, min(workers, task.pieces.count)))
+    ]
     free: SimpleQueue[_Hand] = SimpleQueue()
     for hand in hands:
         free.put(hand)
@@ -210,12 +236,16 @@ def _count(task: _Task, hand: _Hand, part: pa.Table, first: int) -> None:
     hand.rows += len(chosen)
     hand.aside += np.array([*count_reasons(rows.reason[chosen]).values()])
     hand.latest = max(hand.latest, rows.latest)
+    if task.keep:
+        task.keep.take(keep_aside(rows, chosen))
     _add(task, rows, *order_runs(rows, run, hand.reader, chosen), hand.reader)
 
 
 def _add(task: _Task, rows: Rows, order: np.ndarray, starts: np.ndarray, reader: Reader) -> None:
     threads = merge(rows, order, starts, reader, task.to_at)
     placed = place(task.tree, threads.debtor, threads.creditor, is_trade(threads))
+    if task.keep:
+        task.keep.take(keep_threads(rows, order, starts, threads))
     with task.lock:  # whole numbers: whoever comes first, the sums are the same
         count_placed(task.tree, task.tally, threads, placed, task.claims, ends=task.ends)
 
@@ -252,7 +282,16 @@ def _whole(task: _Task, hands: list[_Hand]) -> Log:
     held = pa.concat_tables([table for hand in hands for table in hand.held]).combine_chunks()
     reader = hands[0].reader
     rows = reader.read(held, task.pieces.number)  # read before: nothing is left to refuse
+    if task.keep:
+        task.keep.take(keep_aside(rows, np.arange(held.num_rows)))
     _add(task, rows, *order_rows(rows, reader), reader)
     aside = sum((hand.aside for hand in hands), np.array([*count_reasons(rows.reason).values()]))
     total = sum(hand.rows for hand in hands) + held.num_rows
-    return Log(task.tally, total, dict(zip(REASONS, aside.tolist(), strict=True)), task.to_at, len(task.apart))
+    return Log(
+        task.tally,
+        total,
+        dict(zip(REASONS, aside.tolist(), strict=True)),
+        task.to_at,
+        list(task.kinds),
+        len(task.apart),
+    )
