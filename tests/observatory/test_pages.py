@@ -149,3 +149,22 @@ def test_open_matters_on_tiles_are_those_of_the_register(office):
     page = sign_in(office, "city").get("/observatory/").content.decode()
     tiles = page[page.index('<ul class="tiles">') :]
     assert tiles.count('<span class="num">2</span>') >= 2
+
+
+def test_a_page_looks_back_to_a_month_and_its_workbook_with_it(office):
+    directives.sign_matters(office.by("b"), [issue(office, "b", at=hours(9))[0].id], at=hours(10))
+    actions.refresh_figures(LATER + timedelta(days=61))
+    place = actions.find_place(office.by("city"), office.unit("city"), at=LATER)
+    months = (actions.find_facet(place, "trail") or {})["months"]
+    past, newest = months[0]["month"], months[-1]["month"]
+    assert past != newest
+    client, address = sign_in(office, "city"), f"/observatory/{office.unit('city')}"
+    page = client.get(f"{address}?month={past}").content.decode()
+    assert "按月回看时只有本级" in page
+    assert f'/table.xlsx?month={past}"' in page
+    assert f"{months[0]['values']['V']:.2f}" in page[page.index('<table class="table"') :]
+    book = load_workbook(io.BytesIO(client.get(f"{address}/table.xlsx?month={past}").content))
+    cells = [row for row in book.active.iter_rows(values_only=True) if isinstance(row[1], int | float)]
+    assert [round(row[1], 2) for row in cells] == [round(months[0]["values"]["V"], 2)]
+    assert "按月回看" not in client.get(f"{address}?month={newest}").content.decode()
+    assert "按月回看" not in client.get(f"{address}?month=nonsense").content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import speaks_chinese, term
 
+YEAR = 12
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -26,6 +27,7 @@ class Month:
     low: Mapping[str, float | None]
     high: Mapping[str, float | None]
     held: int = 12  # how many of the window's months have a record
+    about: Mapping[str, Any] = field(default_factory=dict)  # raw, mode, p_mode, loops
 
     def range_of(self, name: str) -> tuple[float, float] | None:
         """The plausible range of a figure, or None."""
@@ -36,7 +38,7 @@ class Month:
 def read_months(body: Mapping[str, Any] | None) -> list[Month]:
     """Return the months of the facet, the oldest first; none where nothing was kept."""
     return [
-        Month(row["month"], row["values"], row.get("low") or {}, row.get("high") or {}, row.get("held", 12))
+        Month(row["month"], row["values"], row.get("low") or {}, row.get("high") or {}, row.get("held", YEAR), row)
         for row in (body or {}).get("months", ())
     ]
 
@@ -56,6 +58,7 @@ def steps_of(months: Sequence[Month], *, has_h: bool) -> list[Step]:
             one.range_of("V"),
             one.values.get("H") if has_h else None,
             one.range_of("H") if has_h else None,
+            one.held < YEAR,
         )
         for one in months
     ]

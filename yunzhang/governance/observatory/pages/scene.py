@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -130,6 +130,29 @@ def find_scene(place: Place, *, at: datetime, more: Sequence[str] = ()) -> Scene
     seen = Scope(tuple(one.number for one in (place.own, *below)))
     counts = matters.count_open(seen, at=at) if (below or peers) and not place.study else {}
     return Scene(place, below, peers, found["figures"], counts, read_months(own["trail"]), own)
+
+
+def at_month(scene: Scene, month: str) -> Scene:
+    """Return the scene as of a past month: one's own figures and months up to then, and nobody else's.
+
+    The newest month, and one that is not there, change nothing.
+    """
+    past = [one.month for one in scene.months]
+    if scene.own is None or month not in past[:-1]:
+        return scene
+    months = scene.months[: past.index(month) + 1]
+    chosen = months[-1]
+    about = {name: chosen.about.get(name, scene.own[name]) for name in ("raw", "mode", "p_mode", "loops")}
+    figures = {
+        "values": chosen.values,
+        "low": chosen.low,
+        "high": chosen.high,
+        "bottlenecks": [],
+        "chances": {},
+        "null": {},
+    }
+    own = scene.own | about | figures
+    return replace(scene, peers=[], below=[], figures={scene.unit.number: own}, months=months)
 
 
 def list_tiles(scene: Scene) -> dict[str, list[Tile]]:

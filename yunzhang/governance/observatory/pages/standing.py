@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.actions import Place
 from yunzhang.governance.observatory.pages import frame, wording
-from yunzhang.governance.observatory.pages.course import month_columns, shown_figures
+from yunzhang.governance.observatory.pages.course import YEAR, month_columns, shown_figures, written_month
 from yunzhang.governance.observatory.pages.pictures import list_multiples, list_pictures
 from yunzhang.governance.observatory.pages.plane import draw_bar
-from yunzhang.governance.observatory.pages.scene import Scene, columns_of, find_scene, list_tiles
+from yunzhang.governance.observatory.pages.scene import Scene, at_month, columns_of, find_scene, list_tiles
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page
 from yunzhang.kit.lists import Column, disposition, export_xlsx
@@ -27,6 +27,7 @@ from yunzhang.kit.wording import term
 
 Z = 1.6449  # the 90 % range of a share, as the ranges of the draws
 SHOWN_EDGES = 3
+FEW = 12  # with fewer places below the strip is low, and the course by month has room under it
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,14 +52,15 @@ def show_unit(request: DoorRequest, by: Acting, unit: int, study: str = "") -> H
 def export_unit(request: DoorRequest, by: Acting, unit: int, study: str = "") -> HttpResponse:
     """The table of the page as a workbook: same rows, same columns."""
     place = frame.open_place(request, unit, study)
-    scene = find_scene(place, at=request.at)
+    scene = at_month(find_scene(place, at=request.at), request.GET.get("month", ""))
     return _workbook(columns_of(place), scene.rows(), f"{scene.unit.name} {term('observatory')}")
 
 
 @page(may=frame.may_see)
 def export_months(request: DoorRequest, by: Acting, unit: int, study: str = "") -> HttpResponse:
     """The table of months as a workbook: same rows, same columns."""
-    scene = find_scene(frame.open_place(request, unit, study), at=request.at)
+    whole = find_scene(frame.open_place(request, unit, study), at=request.at)
+    scene = at_month(whole, request.GET.get("month", ""))
     columns = month_columns(shown_figures(scene.months, has_h=scene.has_h))
     return _workbook(columns, scene.months, f"{scene.unit.name} {_('逐月数据')}")
 
@@ -71,7 +73,8 @@ def _workbook(columns: Sequence[Column], rows: Sequence[Any], name: str) -> Http
 def unit_page(request: DoorRequest, number: int, study: str = "") -> HttpResponse:
     """Return the page of a unit the reader may see."""
     place = frame.open_place(request, number, study)
-    scene = find_scene(place, at=request.at)
+    whole = find_scene(place, at=request.at)
+    scene = at_month(whole, request.GET.get("month", ""))
     research = scene.has_h and frame.is_researcher(request)
     context = _sentence(scene, research=research) | {
         "scene": scene,
@@ -81,10 +84,13 @@ def unit_page(request: DoorRequest, number: int, study: str = "") -> HttpRespons
         "next": list_next(place),
         "columns": _headings(columns_of(place)),
         "rows": _rows(scene),
-        "table": frame.link(place, "table"),
+        "table": frame.link(place, "table", None, **_kept(whole, scene)),
+        "picks": list_picks(whole, scene),
+        "is_past": scene is not whole,
+        "last_shown": written_month(scene.months[-1].month) if scene.months else "",
     }
     if scene.own:
-        context |= _figures(scene, scene.own, research=research)
+        context |= _figures(whole, scene, scene.own, research=research)
     return frame.show(request, place, "unit", "observatory/unit.html", context)
 
 
@@ -96,8 +102,9 @@ def _sentence(scene: Scene, *, research: bool) -> dict[str, Any]:
     return {"said": said, "sure": sure, "explained": wording.explanation(scene.own, has_h=scene.has_h)}
 
 
-def _figures(scene: Scene, own: dict[str, Any], *, research: bool) -> dict[str, Any]:
+def _figures(whole: Scene, scene: Scene, own: dict[str, Any], *, research: bool) -> dict[str, Any]:
     months = scene.months if len(scene.months) > 1 else []
+    kept = _kept(whole, scene)
     columns = month_columns(shown_figures(months, has_h=scene.has_h))
     return {
         "pictures": list_pictures(scene, research=research),
@@ -109,10 +116,25 @@ def _figures(scene: Scene, own: dict[str, Any], *, research: bool) -> dict[str, 
         "covers": wording.said_covers(own["coverage"]),
         "bottlenecks": list_bottlenecks(own)[:SHOWN_EDGES],
         "has_course": bool(months),
+        "course_left": len(scene.places) < FEW,
+        "has_part": any(month.held < YEAR for month in months),
         "month_columns": _headings(columns),
         "months": [[shown(column.value(month)) for column in columns] for month in reversed(months)],
-        "months_table": frame.link(scene.place, "months"),
+        "months_table": frame.link(scene.place, "months", None, **kept),
     }
+
+
+def _kept(whole: Scene, scene: Scene) -> dict[str, str]:
+    # an export of a page that looks back is of the same month
+    return {} if scene is whole else {"month": scene.months[-1].month}
+
+
+def list_picks(whole: Scene, scene: Scene) -> list[tuple[str, str, bool]]:
+    """Return the months one may look back to, the newest first: its name, how it is written, whether it is shown."""
+    last = scene.months[-1].month if scene.months else ""
+    newest = whole.months[-1].month if whole.months else ""
+    shown = [month.month for month in reversed(whole.months)]
+    return [("" if each == newest else each, written_month(each), each == last) for each in shown]
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:

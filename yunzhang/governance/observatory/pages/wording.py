@@ -118,9 +118,9 @@ def explanation(figures: type_figures | None, *, has_h: bool) -> str:
 def _parts(figures: type_figures) -> str:
     weak, sound = list_weak(figures), list_sound(figures)
     if not weak:
-        return _("%(sound)s均不低于 0.5。") % {"sound": listed(sound)}
+        return _("%(sound)s不低于 0.5。") % {"sound": listed(sound)}
     if not sound:
-        return _("%(weak)s均低于 0.5。") % {"weak": listed(weak)}
+        return _("%(weak)s低于 0.5。") % {"weak": listed(weak)}
     return _("%(sound)s不低于 0.5；%(weak)s低于 0.5。") % {"sound": listed(sound), "weak": listed(weak)}
 
 
@@ -155,9 +155,13 @@ def list_chances(figures: type_figures, *, research: bool) -> list[tuple[str, st
     """Return how likely each of the four is, in the order of the plane; nothing where it was not computed."""
     found = figures.get("chances") or {}
     rows = [(mode_name(mode, research=research), found.get(str(mode))) for mode in MODES]
-    told = [(name, percent(chance)) for name, chance in rows if chance is not None]
+    told = [(name, _likely(chance)) for name, chance in rows if chance is not None]
     between = 1 - sum(found.get(str(mode)) or 0 for mode in MODES)
-    return [*told, (_("介于其间"), percent(max(between, 0.0)))] if told else []
+    return [*told, (_("介于其间"), _likely(max(between, 0.0)))] if told else []
+
+
+def _likely(chance: float) -> str:
+    return ">99%" if chance >= CERTAIN else percent(chance)
 
 
 def list_shares(coverage: Mapping[str, Any]) -> list[Share]:

@@ -147,8 +147,12 @@ def _region(sheet: Sheet, own: Dot) -> None:
 
 def _points(sheet: Sheet, own: Dot, course: Sequence[Step]) -> list[tuple[float, float]]:
     # where the months stand; the last one is one's own dot
-    past = [(sheet.x(step.h), sheet.y(step.v)) for step in course[:-1] if step.v is not None and step.h is not None]
+    past = [(sheet.x(step.h or 0), sheet.y(step.v or 0)) for step in _known(course[:-1])]
     return [*past, (sheet.x(own.h or 0), sheet.y(own.v))] if past else []
+
+
+def _known(course: Sequence[Step]) -> list[Step]:
+    return [step for step in course if step.v is not None and step.h is not None]
 
 
 def _course(sheet: Sheet, own: Dot, course: Sequence[Step]) -> None:
@@ -157,8 +161,9 @@ def _course(sheet: Sheet, own: Dot, course: Sequence[Step]) -> None:
         return
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     sheet.add("path", d=line, fill="none", stroke=HERE, stroke_width=1.6, stroke_linejoin="round", stroke_opacity=".75")
-    for x, y in points[1:-1]:
-        sheet.add("circle", cx=x, cy=y, r="2.1", fill=HERE)
+    for (x, y), step in list(zip(points, _known(course), strict=False))[1:-1]:
+        fill = "#fff" if step.is_part else HERE
+        sheet.add("circle", cx=x, cy=y, r="2.1", fill=fill, stroke=HERE)
     sheet.add("circle", cx=points[0][0], cy=points[0][1], r="3.2", fill="#fff", stroke=HERE, stroke_width=1.6)
     sheet.taken += line_boxes(points, half=1.5)
 

@@ -44,6 +44,7 @@ class Step:
     v_range: tuple[float, float] | None = None
     h: float | None = None
     h_range: tuple[float, float] | None = None
+    is_part: bool = False  # the window then held less than its twelve months of records
 
 
 @dataclass

@@ -169,8 +169,9 @@ def _ribbon(sheet: Sheet, run: list[int], across: Sequence[float], course: Seque
     sheet.add(
         "path", d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), fill="none", stroke=VERTICAL, stroke_width=2
     )
-    for x, y in points:
-        sheet.add("circle", cx=x, cy=y, r="2.6", fill=VERTICAL)
+    for k, (x, y) in zip(run, points, strict=True):
+        fill = "#fff" if course[k].is_part else VERTICAL
+        sheet.add("circle", cx=x, cy=y, r="2.8", fill=fill, stroke=VERTICAL, stroke_width=1.4)
 
 
 def _months(sheet: Sheet, course: Sequence[Step], across: Sequence[float]) -> None:
