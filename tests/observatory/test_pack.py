@@ -190,6 +190,24 @@ def test_nothing_half_written_is_left_behind(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_log_with_nothing_horizontal_says_so_and_names_no_mode(files, tmp_path, capsys):
+    lines = files["loops"].read_text("utf-8").splitlines(keepends=True)
+    only = [line for line in lines if line.split(",")[1] in ("kind", "directive", "report")]
+    (tmp_path / "loops.csv").write_text("".join(only), "utf-8")
+    named = {"units": files["units"], "loops": tmp_path / "loops.csv"} | WINDOW
+    measure(**named, draws=20, sweep=True, report=tmp_path / "out", language="zh")
+    for row in rows_of(tmp_path / "out" / "figures.csv"):
+        assert (row["mode"], row["p_mode"], row["H"], row["H_region"], row["H_raw"]) == ("undecided", "", "", "", "")
+        assert row["V"]
+    assert not (tmp_path / "out" / "sweep.csv").exists()
+    assert "横向协同度暂缺" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    capsys.readouterr()
+    measure(**named, draws=20)
+    table = capsys.readouterr().out
+    assert "松散治理" not in table
+    assert "权威治理" not in table
+
+
 def test_a_name_is_no_formula(files, tmp_path):
     units = tmp_path / "units.csv"
     units.write_text(files["units"].read_text("utf-8").replace("甲区人民政府", "=1+1", 1), "utf-8")

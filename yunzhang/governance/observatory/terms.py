@@ -225,6 +225,7 @@ class BadTable(YunzhangError):
 
     code = "unmeasurable_table"
     what = zh("%(table)s无法使用：%(problem)s。")
+    do = zh("请改正后重试；各列的名称与含义见研究者指南（docs/guides/researcher.md）。")
 
 
 class BadState(YunzhangError):

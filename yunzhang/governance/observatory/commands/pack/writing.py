@@ -26,7 +26,7 @@ from yunzhang.governance.observatory.commands.pack.rows import (
 from yunzhang.governance.observatory.rules import sweeping
 from yunzhang.governance.observatory.rules.posterior import MODES
 from yunzhang.governance.observatory.rules.sweeping import Finding
-from yunzhang.governance.observatory.terms import Figures
+from yunzhang.governance.observatory.terms import ROOTS, Figures
 
 SWEPT = 60  # sub-trees a sweep takes up, the uppermost first; every setting of each is a row
 SWEEP_NAMES = ("unit", "name", "theta", "tau", "weighting", "V", "H", "quadrant", "mode", "p_loose", "p_authoritative",
@@ -74,11 +74,7 @@ def _files(pack: Pack) -> dict[str, bytes]:
     mask = pack.mask()
     plain = list_rows(pack.measured, pack.found, origin=pack.origin)
     rows = mask.rows(plain) if mask else plain
-    findings = (
-        [mask.finding(each) if mask else each for each in _findings(pack, mask)]
-        if pack.swept and has_h(pack.measured)
-        else []
-    )
+    findings = [mask.finding(each) if mask else each for each in _findings(pack, mask)]
     names = list_names(masked=mask is not None)
     marks = texts.list_marks(pack.origin, real_places=getattr(settings, "YUNZHANG_PLACES", "") == "real")
     title = " · ".join([_("治理模式测量"), *marks])
@@ -132,6 +128,8 @@ def _parameters(pack: Pack, mask: Mask | None) -> dict[str, Any]:
 
 
 def _findings(pack: Pack, mask: Mask | None) -> Iterator[Finding]:
+    if not pack.swept or not has_h(pack.measured):
+        return iter(())
     tree = pack.measured.tree
     number = {name: node for node, name in enumerate(tree.ids[: tree.count])}
     units = [each.unit for each in pack.found if not (mask and each.unit in mask.withheld)]
@@ -173,6 +171,8 @@ def _told(finding: Finding) -> dict[str, Any]:
 def _in_order(pack: Pack, mask: Mask | None, rows: Sequence[type_row]) -> list[dict[str, Any]]:
     # the tree's order, its subject first; masked rows keep the subject first and stand by pseudonym, without indent
     top = min(pack.found, key=lambda each: (each.level, each.unit), default=None)
+    whole = {"name": _("全部单位（*）")}
+    rows = [row | whole if row["unit"] == ROOTS else row for row in rows]
     if mask is not None:
         first = mask.names[top.unit] if top else ""
         return sorted((dict(row) for row in rows), key=lambda row: (row["unit"] != first, row["unit"]))
