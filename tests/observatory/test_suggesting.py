@@ -266,6 +266,26 @@ def test_a_unit_with_much_in_hand_that_keeps_its_terms_is_left_alone():
     assert sum(len(loads_of(busy(np.random.default_rng(seed), by_volume=False))[1]) for seed in range(10)) <= 1
 
 
+def test_a_unit_that_hands_down_too_much_at_once_is_found():
+    rng, rows = np.random.default_rng(4), [{"id": "p", "kind": "government", "jurisdiction": "p"}]
+    for g in PLACES:
+        rows.append({"id": g, "parent": "p", "kind": "government", "jurisdiction": g})
+        rows += [{"id": f"{g}.{k}", "parent": g, "kind": "department", "jurisdiction": g} for k in range(4)]
+    asks = [(g, f"{g}.{k}", rng.uniform(0, 300), rng.random() < 0.9) for g in PLACES for k in range(4)] * 8
+    crowd = [("g1", f"g1.{rng.integers(4)}", rng.choice((60, 180)) + rng.uniform(0, 5)) for _ in range(90)]
+    asks += [(*each, rng.random() < 0.2) for each in crowd]
+    asks += [("p", g, rng.uniform(0, 300), rng.random() < 0.9) for g in PLACES for _ in range(10)]
+    loops = dated([(debtor, day, 20, met, "") for _, debtor, day, met in asks])
+    loops = loops.set_column(2, "creditor", pa.array([creditor for creditor, _, _, _ in asks]))
+    measured = measure(units_of(*rows), loops, EXACT)
+    found = load_options(scene_of(measured, 0), read_rows(loops, measured.tree, measured.parameters))
+    assert [(each.line, measured.tree.ids[each.nodes[0]]) for each in found] == [("handed_down", "g1")]
+    said = suggest(measured, 0, others=found, has_h=False)
+    [one] = [each for each in said if each.advice is Advice.LOAD]
+    assert one.basis.creditors == ("g1",)
+    assert 0 < one.low <= one.gain <= one.high
+
+
 def fading(rng, *, stale):
     """A programme refreshed on days 10 and 150 whose later matters are met at a rate of their own."""
     asks = []

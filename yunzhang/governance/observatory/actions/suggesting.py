@@ -98,7 +98,7 @@ def _sectors(material: Material, root: int) -> list[frozenset[int]]:
 def _settle(material: Material, rows: rules.Rows, one: Suggestion) -> Basis:
     """The basis with the superiors the rows were owed to, so that it names these rows and no others."""
     basis, ids = one.basis, material.measured.tree.ids
-    if one.figure != "V" or not basis.debtors:
+    if one.figure != "V" or not basis.debtors or basis.creditors:
         return basis
     creditors = rules.list_creditors(rows, [ids.index(unit) for unit in basis.debtors], basis.relations)
     return replace(basis, creditors=tuple(ids[node] for node in creditors))

@@ -95,11 +95,17 @@ def _title(one: Mapping[str, Any], names: type_names) -> tuple[str, dict[str, st
     if advice is Advice.PROGRAMME:
         return _("建议近期就“%(programme)s”作一次专题调度"), {"programme": one["basis"]["programme"]}
     if advice is Advice.LOAD:
-        return _("建议统筹%(unit)s同时承办的事项，错开时限或分担一部分"), {"unit": units[0]}
+        return _load(one), {"unit": units[0]}
     if count > 2:
         known = {"upper": units[0], "count": str(count - 1)}
         return _("建议会商解决%(upper)s交办%(count)s个下属单位的办理卡点"), known
     return _("建议会商解决%(upper)s→%(lower)s的办理卡点"), {"upper": units[0], "lower": units[1]}
+
+
+def _load(one: Mapping[str, Any]) -> str:
+    if one["line"] == "handed_down":
+        return _("建议统筹%(unit)s向下交办的数量和时限，合并或错开一部分")
+    return _("建议统筹%(unit)s同时承办的事项，错开时限或分担一部分")
 
 
 def _channel(one: Mapping[str, Any]) -> str:
@@ -125,6 +131,14 @@ def ground_of(one: Mapping[str, Any], names: type_names) -> str:
             _(
                 "距上一次集中推动已 %(quiet)s 天，推进力度减半约需 %(halves)s 天。集中推动后 %(halves)s 天内交办的，"
                 "按期办结 %(fresh)s；之后交办的，按期办结 %(stale)s。"
+            )
+            % known
+        )
+    if advice is Advice.LOAD and one["line"] == "handed_down":
+        return (
+            _(
+                "该单位交办的事项平均同时在办 %(at_once)s 件，同类单位一般为 %(usual)s 件。"
+                "事项集中时按期办结 %(busy)s，其余时候 %(calm)s。"
             )
             % known
         )

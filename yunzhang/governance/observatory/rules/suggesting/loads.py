@@ -1,5 +1,6 @@
-"""Loads: a unit that keeps its terms when it has little in hand and misses them when it has much, and has more than
-its sisters. It is described by its load, never by a person, and nothing is ranked."""
+"""Loads: a unit whose matters are kept when few run at once and missed when many do, and that has more than its
+sisters: of what it owes, or of what it hands down. It is described by its load, never by a person; nothing is ranked.
+"""
 
 from __future__ import annotations
 
@@ -40,23 +41,30 @@ class _Load:
 
 
 def load_options(scene: Scene, rows: Rows) -> list[Option]:
-    """Return units directly below the root that credibly miss their terms by volume, with more than their sisters.
+    """Return units directly below the root whose matters are credibly missed by volume, with more than its sisters.
 
-    Volume is what was given to the unit: matters whose term covers the moment, however fast it works.
+    Both what a unit owes and what it hands down. Volume is what was given: matters whose term covers the moment,
+    however fast anybody works.
     """
-    tree = scene.tree
-    loads = {unit: _load(rows, unit) for unit in np.flatnonzero(tree.parent == scene.root).tolist()}
+    return [*_of_side(scene, rows, rows.debtor), *_of_side(scene, rows, rows.creditor)]
+
+
+def _of_side(scene: Scene, rows: Rows, side: np.ndarray) -> list[Option]:
+    kind = scene.tree.kind
+    loads = {unit: _load(rows, side, unit) for unit in np.flatnonzero(scene.tree.parent == scene.root).tolist()}
     found = []
     for unit, load in loads.items():
-        sisters = [each.mean for other, each in loads.items() if other != unit and tree.kind[other] == tree.kind[unit]]
+        sisters = [each.mean for other, each in loads.items() if other != unit and kind[other] == kind[unit]]
         usual = float(np.median(sisters)) if len(sisters) >= LEAST_SISTERS else float("inf")
-        if len(load.rows) >= LEAST_ROWS and load.mean >= MORE * usual and _is_by_volume(rows, load, usual, len(loads)):
-            found.append(_option(scene, rows, load, unit, usual))
+        # sisters that hand down nothing are no measure
+        much = usual > 0 and len(load.rows) >= LEAST_ROWS and load.mean >= MORE * usual
+        if much and _is_by_volume(rows, load, usual, 2 * len(loads)):
+            found.append(_option(scene, rows, load, (unit, side is rows.creditor), usual))
     return found
 
 
-def _load(rows: Rows, unit: int) -> _Load:
-    own = np.flatnonzero(rows.owed_up & (rows.debtor == unit))
+def _load(rows: Rows, side: np.ndarray, unit: int) -> _Load:
+    own = np.flatnonzero(rows.owed_up & (side == unit))
     opened, due = np.sort(rows.opened[own]), np.sort(rows.due[own])
     at = rows.opened[own]
     at_once = np.searchsorted(opened, at, "right") - np.searchsorted(due, at, "right")
@@ -69,21 +77,24 @@ def _is_by_volume(rows: Rows, load: _Load, usual: float, tests: int) -> bool:
     return not falls_by_chance(met[~heavy], met[heavy], tests)
 
 
-def _option(scene: Scene, rows: Rows, load: _Load, unit: int, usual: float) -> Option:
+def _option(scene: Scene, rows: Rows, load: _Load, whose: tuple[int, bool], usual: float) -> Option:
+    unit, hands_down = whose
     met, heavy = rows.met[load.rows], load.heavy(usual)
     busy, calm = float(met[heavy].mean()), float(met[~heavy].mean())
+    known = {"per_week": load.per_week, "at_once": load.mean, "usual": usual, "busy": busy, "calm": calm}
     return Option(
         advice=Advice.LOAD,
         figure="V",
-        line="",
+        line="handed_down" if hands_down else "",
         nodes=(unit,),
         mends=mend_edges(scene, rows, load.rows[heavy], calm - busy),
         met=float(met.sum()),
         due=float(len(met)),
-        debtors=(unit,),
+        debtors=tuple(np.unique(rows.debtor[load.rows]).tolist()),
+        creditors=(unit,) if hands_down else (),
         relations=RELATIONS[:2],
         swing=swing_of(met[~heavy], met[heavy]),
-        details={"per_week": load.per_week, "at_once": load.mean, "usual": usual, "busy": busy, "calm": calm},
+        details=dict(known),
     )
 
 
