@@ -51,3 +51,10 @@ def test_months_with_nothing_due_are_passed_over():
     met, due = series(rng, [0.9] * 7 + [0.3] * 7, clumped=False)
     holes = np.insert(met, 7, [0, 0]), np.insert(due, 7, [0, 0])
     assert [change.month for change in find_changes(*holes)] == [9]
+
+
+def test_a_small_move_is_not_told_however_sure():
+    due = np.full(14, 4_000)
+    met = np.where(np.arange(14) < 7, 3_200, 3_080)
+    assert find_changes(met, due) == []
+    assert [change.month for change in find_changes(np.where(np.arange(14) < 7, 3_200, 2_800), due)] == [7]

@@ -79,12 +79,12 @@ def describe(body: type_body, *, has_h: bool) -> dict[str, Any]:
 
 
 def say(body: type_body) -> str:
-    """Return the verdict: the latest change point, or that none is seen."""
+    """Return the verdict: the clearest change point (the larger one of two), or that none is seen."""
     changes = [(one, axis) for axis, series in body["raw"]["series"].items() for one in series["changes"]]
     if not changes:
         due = sum(map(sum, (series["due"] for series in body["raw"]["series"].values())))
         return _("没有看到明显变化") if due and len(body["raw"]["months"]) >= 6 else _("月份太少，暂不判断变化")
-    one, axis = max(changes, key=lambda change: change[0]["month"])
+    one, axis = min(changes, key=lambda change: (change[0]["chance"], -abs(change[0]["after"] - change[0]["before"])))
     words = {"month": written_month(one["month"]), "before": f"{one['before']:.0%}", "after": f"{one['after']:.0%}"}
     if axis == "horizontal":
         return _("%(month)s起，横向事项按期办结由 %(before)s 变为 %(after)s") % words

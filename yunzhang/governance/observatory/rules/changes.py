@@ -17,6 +17,7 @@ LEVEL = 0.05
 LEAST = 2  # months on either side of a change
 SHORTEST = 6  # months a series needs
 LEAST_DUE = 20
+LEAST_GAP = 0.05  # a smaller move of the share asks for nothing
 PLAIN = 2.0  # below this log likelihood ratio no shuffling is needed
 
 
@@ -55,17 +56,23 @@ def _split(
     begins, stops = _arcs(len(due))
     scores = _scores(met[None], due[None], begins, stops)[0]
     best = int(scores.argmax())
-    if scores[best] < PLAIN:
+    begin, stop = int(begins[best]), int(stops[best])
+    if scores[best] < PLAIN or _gap(met, due, begin, stop) < LEAST_GAP:
         return
     order = _orders(len(due), seed)
     shuffled = _scores(met[order], due[order], begins, stops).max(axis=1)
     chance = (1 + int((shuffled >= scores[best] - 1e-9).sum())) / (SHUFFLES + 1)
     if chance > level:
         return
-    cuts = [cut for cut in (int(begins[best]), int(stops[best])) if 0 < cut < len(due)]
+    cuts = [cut for cut in (begin, stop) if 0 < cut < len(due)]
     found += [(first + cut, chance) for cut in cuts]
     for begin, stop in pairwise([0, *cuts, len(due)]):
         _split(met[begin:stop], due[begin:stop], first + begin, found, seed=seed, level=level)
+
+
+def _gap(met: np.ndarray, due: np.ndarray, begin: int, stop: int) -> float:
+    inner_met, inner_due = met[begin:stop].sum(), due[begin:stop].sum()
+    return float(abs(inner_met / inner_due - (met.sum() - inner_met) / max(due.sum() - inner_due, 1.0)))
 
 
 @lru_cache(maxsize=64)
