@@ -31,6 +31,8 @@ from yunzhang.kit.wording import term
 PLANE = {"wide": (640, 590), "narrow": (350, 420)}
 STRIP = {"wide": 640, "narrow": 350}  # as high as it has rows
 COURSE = {"wide": (500, 190), "narrow": (350, 160)}
+UNDER = (640, 190)  # the course under a low strip, in the wide card
+FEW = 12  # with fewer places below the strip is low, and the course has room under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ def _picture(width: str, dots: list[Dot], words: dict[str, str], steps: list[Any
     look: dict[str, Any] = {"words": words, "ribbon": ribbon(), "name": f"plane-{width}"}
     if has_h:
         return Picture(width, draw_plane(dots, size=PLANE[width], course=steps, **look))
-    course = draw_course(steps, size=COURSE[width], words=words, name=f"course-{width}") if len(steps) > 1 else ""
+    is_low = sum(dot.role == "below" for dot in dots) < FEW
+    size = UNDER if is_low and width == "wide" else COURSE[width]
+    course = draw_course(steps, size=size, words=words, name=f"course-{width}") if len(steps) > 1 else ""
     return Picture(width, draw_strip(dots, wide=STRIP[width], **look), course)
 
 

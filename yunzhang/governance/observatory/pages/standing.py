@@ -17,7 +17,7 @@ from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.actions import Place
 from yunzhang.governance.observatory.pages import frame, wording
 from yunzhang.governance.observatory.pages.course import YEAR, month_columns, shown_figures, written_month
-from yunzhang.governance.observatory.pages.pictures import list_multiples, list_pictures
+from yunzhang.governance.observatory.pages.pictures import FEW, list_multiples, list_pictures
 from yunzhang.governance.observatory.pages.plane import draw_bar
 from yunzhang.governance.observatory.pages.scene import Scene, at_month, columns_of, find_scene, list_tiles
 from yunzhang.ground.ledger.terms import Acting
@@ -27,7 +27,6 @@ from yunzhang.kit.wording import term
 
 Z = 1.6449  # the 90 % range of a share, as the ranges of the draws
 SHOWN_EDGES = 3
-FEW = 12  # with fewer places below the strip is low, and the course by month has room under it
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
