@@ -16,7 +16,9 @@ from tests.browser.conftest import Office, axe, complaints, look, overflow, untr
 
 ENOUGH = 1  # pages of one route and one set of parameters are alike
 STARTS = ("/", "/desk", "/matters", "/org/", "/observatory/", "/records/")
-FILE = re.compile(r"form=|/export|\.(xlsx|csv|txt|svg)\b|checkpoints/\d")
+FILE = re.compile(r"form=|/export|\.(xlsx|csv|txt|svg|pdf|docx)\b|checkpoints/\d")
+# a link inside a picture (SVG) holds its address as an object
+HREFS = "all => all.map(each => new URL(each.href.baseVal ?? each.href, location).href)"
 
 
 def signature(address: str) -> tuple[str, bool]:
@@ -45,7 +47,7 @@ def crawl(page: Page, seen: Counter[tuple[str, bool]]) -> Iterator[str]:
         assert answer.status in ((200, 403) if is_start else (200,)), (answer.status, address)
         if seen[kind] == 1:
             yield address
-        links = page.eval_on_selector_all("a[href^='/'], a[href^='?']", "all => all.map(each => each.href)")
+        links = page.eval_on_selector_all("a[href^='/'], a[href^='?']", HREFS)
         waiting += [short(link) for link in links]
 
 

@@ -310,6 +310,7 @@ class StudyTaken(Conflict):
 
     code = "study_taken"
     what = zh("已有名为“%(name)s”的研究，未作任何改动。")
+    why = zh("一个名称只对应一项研究。")
     do = zh("请换一个名称，或先移除原有的研究。")
 
 
