@@ -105,6 +105,8 @@ def test_a_reorganisation_starts_a_new_period_for_those_it_touches():
     assert city["breaks"] == ["2026-06"]
     assert [point["period"] for point in city["months"]] == [0] + [1] * (len(city["months"]) - 1)
     assert {act["kind"] for act in city["acts"]} == {"unit_moved"}
+    assert [act["kind"] for act in trails[office.unit("b")]["acts"]] == ["unit_moved"]
+    assert trails[office.unit("a")]["acts"] == [], "it stands under the other county now"
     assert trails[office.unit("b")]["breaks"] == ["2026-06"]
     assert all(point["values"]["H"] is None for point in city["months"]), "no horizontal matter: H is missing"
 
@@ -123,6 +125,7 @@ def test_official_acts_are_told_by_unit_and_never_by_person():
         (date(2026, 7, 6), "sector_defined"),
     ]
     assert found[0].units == (office.unit("a"),)
+    assert len(found[1].units) == 1
     assert "新任" not in repr(found)
     assert list_interventions(first_month=12 * 56 + 8, last_month=12 * 56 + 9) == []
 

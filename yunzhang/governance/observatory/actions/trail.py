@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from yunzhang.governance.observatory.actions.figures import without_h
-from yunzhang.governance.observatory.actions.interventions import list_interventions
+from yunzhang.governance.observatory.actions.interventions import Intervention, list_interventions
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules.changes import find_changes
 from yunzhang.governance.observatory.rules.measuring import Measured
@@ -210,20 +210,18 @@ def _whole(values: np.ndarray) -> list[int]:
     return [int(value) for value in values.tolist()]
 
 
-def _acts(material: Material, first: int, last: int) -> list[tuple[int, dict[str, Any]]]:
+def _acts(material: Material, first: int, last: int) -> list[tuple[Intervention, dict[int, int]]]:
+    # each act with the nodes of its units, so that a sub-tree sees its own units alone
     if material.study:
         return []
-    nodes = {unit: node for node, unit in enumerate(material.measured.tree.ids)}
-    found = []
-    for one in list_interventions(first_month=first, last_month=last):
-        units = [unit for unit in one.units if str(unit) in nodes]
-        body = {"on": one.on.isoformat(), "kind": one.kind}
-        found += [(nodes[str(unit)], body | {"units": units}) for unit in units[:1]]
-    return found
+    nodes = {unit: node for node, unit in enumerate(material.measured.tree.ids[: material.measured.tree.count])}
+    found = list_interventions(first_month=first, last_month=last)
+    return [(one, {nodes[str(unit)]: unit for unit in one.units if str(unit) in nodes}) for one in found]
 
 
-def _inside(acts: list[tuple[int, dict[str, Any]]], first: int, stop: int) -> list[dict[str, Any]]:
-    return [body for node, body in acts if first <= node < stop]
+def _inside(acts: list[tuple[Intervention, dict[int, int]]], first: int, stop: int) -> list[dict[str, Any]]:
+    seen = [(one, [unit for node, unit in units.items() if first <= node < stop]) for one, units in acts]
+    return [{"on": one.on.isoformat(), "kind": one.kind, "units": units} for one, units in seen if units]
 
 
 def build_panel(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
