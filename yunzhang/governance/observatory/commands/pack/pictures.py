@@ -129,7 +129,7 @@ def _labels(plane: _Plane, own: Place | None, others: Sequence[Place]) -> list[s
     parts = []
     for number, place in enumerate(places):
         is_own = own is not None and number == 0
-        for x, y in _around(plane, place) if place.label else ():
+        for x, y in _around(plane, place, is_own=is_own) if place.label else ():
             wide = text_width(place.label)
             box = (x, y - 11, x + wide, y + 3)
             rest = [each for k, each in enumerate(taken) if k != number]
@@ -145,10 +145,13 @@ def _labels(plane: _Plane, own: Place | None, others: Sequence[Place]) -> list[s
     return parts
 
 
-def _around(plane: _Plane, place: Place) -> list[tuple[float, float]]:
+def _around(plane: _Plane, place: Place, *, is_own: bool) -> list[tuple[float, float]]:
+    # one's own beyond its own range; the others close by, so that nobody wonders whose name it is
     x, y, wide = plane.x(place.h[1]), plane.y(place.v[1]), text_width(place.label)
-    near = [(x + 9, y + 4), (x - 9 - wide, y + 4), (x - wide / 2, y - 10), (x - wide / 2, y + 19)]
-    return [*near, (x + 9, y - 14), (x + 9, y + 22), (x - 9 - wide, y - 14), (x - 9 - wide, y + 22), (x + 30, y + 44)]
+    if is_own:
+        ends = [(x - wide / 2, plane.y(place.v[2]) - 5), (x - wide / 2, plane.y(place.v[0]) + 14)]
+        return [*ends, (x + 9, y + 4), (x - 9 - wide, y + 4), (x - wide / 2, y + 44)]
+    return [(x + 9, y + 4), (x - 9 - wide, y + 4), (x - wide / 2, y - 10), (x - wide / 2, y + 19), (x + 9, y - 10)]
 
 
 def text_width(words: str) -> float:
