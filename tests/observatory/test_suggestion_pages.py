@@ -124,6 +124,7 @@ def test_an_adopted_one_leads_to_the_issue_form_and_issues_nothing_itself(office
     [form] = re.findall(r'href="(/directives/new\?[^"]+)"', page)
     assert "会商解决江州市→甲区的办理卡点" in text_of(client.get(form.replace("&amp;", "&")))
     assert "没有待签收的事项" in text_of(sign_in(office, "a").get("/desk"))
+    assert "此前的拟办意见" in text_of(page_of(office, "city"))
 
 
 def test_the_rows_behind_are_those_of_the_list_and_only_those_one_may_see(office):

@@ -85,7 +85,7 @@ def proposal_page(
         "asker": units[one.asker],
         "decider": units[one.decider],
         "asked": units.get(asked or 0),
-        "card": make_card(one.suggestion, names, one.suggestion["high"], None, None),
+        "card": make_card(one.suggestion, names, one.suggestion["high"], (), None),
         "begins": begins,
         "ends": ends,
         "href": rows_href(one.suggestion, *read_window(one.suggestion)) if has_rows else "",

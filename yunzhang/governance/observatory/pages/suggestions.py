@@ -30,6 +30,7 @@ FACET = "suggest"
 GOVERNMENT = "人民政府"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNDERWAY = (Step.DRAFTED, Step.SUBMITTED)
+DECIDED = (Step.ADOPTED, Step.NOT_ADOPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Card:
     rows: int | None
     href: str  # of the matters it rests on, "" where there is no such list
     draft: Proposal | None
+    past: tuple[Proposal, str] | None  # the newest draft on it that was decided, and how
     cells: tuple[str | SafeString, ...]
 
 
@@ -103,12 +105,13 @@ def list_cards(
 ) -> list[Card]:
     """Return the suggestions ready for the screen, the largest expected gain first as computed."""
     most = widest([one["high"] for one in suggestions])
-    underway = {each.key: each for each in drafts if each.step in UNDERWAY}
-    return [make_card(one, names, most, underway.get(one["key"]), place) for one in suggestions]
+    return [
+        make_card(one, names, most, [each for each in drafts if each.key == one["key"]], place) for one in suggestions
+    ]
 
 
 def make_card(
-    one: Mapping[str, Any], names: Mapping[int, str], most: float, draft: Proposal | None, place: Place | None
+    one: Mapping[str, Any], names: Mapping[int, str], most: float, drafts: Sequence[Proposal], place: Place | None
 ) -> Card:
     """Return one suggestion ready for the screen."""
     is_vertical = one["figure"] == "V"
@@ -128,7 +131,8 @@ def make_card(
         picture=draw_gain(*spans, most=most, vertical=is_vertical),
         rows=one["rows"][1] if one["rows"] else None,
         href=rows_href(one, window.from_at, window.to_at) if window and one["rows"] else "",
-        draft=draft,
+        draft=next((each for each in drafts if each.step in UNDERWAY), None),
+        past=next(((each, advice.step_of(each.step)) for each in drafts if each.step in DECIDED), None),
         cells=(title, advice.figure_of(one), *advice.gain_cells(one), *advice.count_cells(one)),
     )
 
@@ -197,7 +201,7 @@ def draft_page(
     begins, ends = advice.window_days(one["window"])
     text = advice.draft_of(one, names, begins=write_day(begins), ends=write_day(ends))
     context = {
-        "card": make_card(one, names, one["high"], None, None),
+        "card": make_card(one, names, one["high"], (), None),
         "text": values.get("text", text),
         "unit_number": unit,
         "key": key,
