@@ -102,7 +102,9 @@ class Sheet:
         """Return the finished picture; `name` makes its ids unique on a page that shows it twice."""
         size = f'viewBox="0 0 {self.width:g} {self.height:g}" xmlns="http://www.w3.org/2000/svg"'
         said = f'role="group" aria-labelledby="{name}-title" aria-describedby="{name}-told"'
-        heads = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>'
+        title_lang, told_lang = _lang(title), _lang(told)
+        heads = f'<title id="{name}-title"{title_lang}>{escape(title)}</title>'
+        heads += f'<desc id="{name}-told"{told_lang}>{escape(told)}</desc>'
         drawn = f'<svg class="{css}" {size} {said} font-family="{FONT}">{heads}{"".join(self.parts)}</svg>'
         return mark_safe(drawn)  # noqa: S308 - every text went through escape
 
@@ -113,6 +115,11 @@ def _written(look: dict[str, object]) -> str:
 
 def _short(value: object) -> str:
     return f"{value:.1f}" if isinstance(value, float) else str(escape(str(value)))
+
+
+def _lang(words: str) -> str:
+    # a place's name on an English page is marked as Chinese
+    return ' lang="zh"' if HAN.search(words) and not speaks_chinese() else ""
 
 
 def text_width(words: str, size: float) -> float:
@@ -130,7 +137,7 @@ def dot(sheet: Sheet, one: Dot, x: float, y: float, radius: float) -> None:
         )
         return
     colour, edge = (HERE, 2) if one.role == "own" else (BELOW, 1)
-    lang = "" if speaks_chinese() or not HAN.search(one.told) else ' lang="zh"'
+    lang = _lang(one.told)
     name = f"<title{lang}>{escape(one.told)}</title>" if one.told else ""
     drawn = f'{circle} fill="{colour}" stroke="#fff" stroke-width="{edge}">{name}</circle>'
     if one.link:
