@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.utils import translation
+from pyarrow import csv
 
 from tests.observatory.logs import LOOP, UNIT, table
 from yunzhang.governance.observatory.rules import measure
 from yunzhang.governance.observatory.rules.moments import moment
 from yunzhang.governance.observatory.rules.streaming import InMemory
 from yunzhang.governance.observatory.terms import BadTable, Parameters
+from yunzhang.kit.columns import read_columns
+from yunzhang.kit.tables import write_columns
 from yunzhang.kit.wording import plain
 
 PLAIN = Parameters(draws=0)
@@ -74,6 +77,24 @@ def test_rows_that_cannot_be_judged_are_set_aside_and_counted():
         "due_before_opened": 1,
     }
     assert found.coverage["set_aside"] == 5 / 7
+
+
+def test_a_row_is_named_as_a_person_sees_it_in_the_file(tmp_path):
+    bad = units({"id": "b", "parent": "zz", "kind": "government"})
+    csv.write_csv(bad, tmp_path / "plain.csv")
+    text = (tmp_path / "plain.csv").read_text("utf-8")
+    (tmp_path / "marked.csv").write_text(f"模拟数据 · 虚构地区\n{text}", "utf-8-sig")
+    write_columns(tmp_path / "sheet.xlsx", bad)
+    for name, row in (("plain.csv", 4), ("marked.csv", 5), ("sheet.xlsx", 4)):
+        with pytest.raises(BadTable, match=f"第 {row} 行"):
+            measure(read_columns(tmp_path / name), table([], LOOP), PLAIN)
+
+
+def test_sheets_are_measured_like_any_table(tmp_path):
+    write_columns(tmp_path / "u.xlsx", units())
+    write_columns(tmp_path / "l.xlsx", table([loop("1")], LOOP))
+    found = measure(read_columns(tmp_path / "u.xlsx"), read_columns(tmp_path / "l.xlsx"), PLAIN).figures()
+    assert [(f.unit, f.values["V"]) for f in found] == [("r", 1.0)]
 
 
 def test_a_moment_without_a_zone_is_that_of_the_place():

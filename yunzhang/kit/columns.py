@@ -12,7 +12,9 @@ from pyarrow import csv, parquet
 from yunzhang.base.errors import YunzhangError, zh
 from yunzhang.kit.tables.fenced import RIBBONS
 
-ENDINGS = (".csv", ".parquet")
+ENDINGS = (".csv", ".parquet", ".xlsx")
+ROW = "#row"  # the number of each row in its file, where rows may be missing between
+FIRST_ROW = b"yunzhang.first_row"  # the number of the first row, where all follow
 
 
 class BadFile(YunzhangError):
@@ -21,14 +23,16 @@ class BadFile(YunzhangError):
     code = "bad_file"
     what = zh("文件 %(file)s 无法读取（%(problem)s）。")
     why = zh("文件不存在，不是表格，编码不是 UTF-8，或引号不成对。")
-    do = zh("请使用 UTF-8 编码的 .csv 或 .parquet 文件，首行为列名。")
+    do = zh("请使用 UTF-8 编码的 .csv、.parquet 或 .xlsx 文件，首行为列名。")
 
 
 def read_columns(path: Path) -> pa.Table:
-    """Return the table of a csv or Parquet file; csv cells stay text. Raises BadFile."""
+    """Return the table of a csv, Parquet or xlsx file; cells of csv and xlsx are text. Raises BadFile, BadTable."""
     if path.suffix.lower() not in ENDINGS:
         raise BadFile(file=path.name, problem=path.suffix or "?")
     try:
+        if path.suffix.lower() == ".xlsx":
+            return _read_xlsx(path)
         return parquet.read_table(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
     except UnicodeDecodeError as error:
         raise BadFile(file=path.name, problem="UTF-8") from error
@@ -124,4 +128,14 @@ def _read_csv(path: Path) -> pa.Table:
     ribbon = bool(first) and "," not in first.strip(",") and "," in second  # our exports of simulated homes are marked
     text = csv.ConvertOptions(default_column_type=pa.string(), strings_can_be_null=False)
     # newlines may stand inside quoted cells, as office programs write them
-    return csv.read_csv(path, csv.ReadOptions(skip_rows=int(ribbon)), csv.ParseOptions(newlines_in_values=True), text)
+    table = csv.read_csv(path, csv.ReadOptions(skip_rows=int(ribbon)), csv.ParseOptions(newlines_in_values=True), text)
+    return table.replace_schema_metadata({FIRST_ROW: b"3" if ribbon else b"2"})
+
+
+def _read_xlsx(path: Path) -> pa.Table:
+    from yunzhang.kit.tables import read_whole_table
+
+    names, rows = read_whole_table(path)
+    cells = list(zip(*(row for _, row in rows), strict=True)) or [()] * len(names)
+    columns = {name: pa.array(column, pa.string()) for name, column in zip(names, cells, strict=True)}
+    return pa.table(columns | {ROW: pa.array([number for number, _ in rows], pa.int64())})

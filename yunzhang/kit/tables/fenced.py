@@ -63,6 +63,8 @@ def rows_of(path: Path, wanted: Wanted) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number, cells in the order asked for)."""
     rows = number_rows(path)
     places, heading = read_heading(rows, wanted)
+    if not wanted.columns:  # whatever the file has: its headings come first
+        yield 0, list(places)
     blank = count = 0
     for number, cells in rows:
         if not cells:
@@ -74,7 +76,7 @@ def rows_of(path: Path, wanted: Wanted) -> Iterator[tuple[int, list[str]]]:
         if count > wanted.limit:
             raise TooManyRows(limit=wanted.limit)
         check_cells(number, cells, heading)
-        yield number, [undo_defusing(cells.get(places.get(name, -1), "")) for name in wanted.columns]
+        yield number, [undo_defusing(cells.get(places.get(name, -1), "")) for name in wanted.columns or places]
 
 
 def number_rows(path: Path) -> Iterator[tuple[int, dict[int, str]]]:
@@ -142,7 +144,8 @@ def read_heading(rows: Iterator[tuple[int, dict[int, str]]], wanted: Wanted) -> 
 
 def place_columns(number: int, heading: Mapping[int, str], wanted: Wanted) -> dict[str, int]:
     """Return name -> column number; raises for missing, unknown and doubled headings."""
-    names = {text: name for name, text in wanted.columns.items()} | {name: name for name in wanted.columns}
+    asked = wanted.columns or {text: text for text in heading.values()}
+    names = {text: name for name, text in asked.items()} | {name: name for name in asked}
     places: dict[str, int] = {}
     for at, text in heading.items():
         name = names.get(text, "")

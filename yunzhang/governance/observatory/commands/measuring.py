@@ -17,7 +17,7 @@ from yunzhang.governance.observatory.commands.packing import Wish
 from yunzhang.governance.observatory.terms import BadParameter, Parameters
 from yunzhang.kit.busy import busy
 
-FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet")]
+FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet | .xlsx")]
 FolderOption = Annotated[Path | None, typer.Option(metavar="DIR")]
 MomentOption = Annotated[str, typer.Option(metavar="T", help="2026-11-01 | 2026-11-01T08:00:00+08:00")]
 
