@@ -15,6 +15,7 @@ from yunzhang.base.errors import Sentence, YunzhangError, zh
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.actions.logs import find_log, tables_of
 from yunzhang.governance.observatory.actions.studies import (
+    PLACE,
     StudyTables,
     add_study,
     find_digest,
@@ -117,11 +118,16 @@ def _check(load: UUID, state: dict[str, Any]) -> dict[str, Any]:
     verify_study_size(tables.units.num_rows, tables.loops.num_rows)
     measured = rules.measure(tables.units, tables.loops, Parameters(draws=0), need=tables.need, due=tables.due)
     first = [
-        {name: str(value) for name, value in row.items() if value} for row in tables.loops.slice(0, SHOWN).to_pylist()
+        {name: _shown(value) for name, value in row.items() if value}
+        for row in tables.loops.slice(0, SHOWN).to_pylist()
     ]
     counted = {"units": tables.units.num_rows, "loops": tables.loops.num_rows, "first": first}
     aside = {reason: count for reason, count in measured.threads.set_aside.items() if count}
     return counted | {"rows_aside": aside, "inner": len(measured.tree.inner)} | found
+
+
+def _shown(value: object) -> str:
+    return f"{value.astimezone(PLACE):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
 def _read(load: UUID, state: dict[str, Any]) -> tuple[StudyTables, dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from yunzhang.governance.observatory.actions import Place
 from yunzhang.governance.observatory.pages import frame
 from yunzhang.governance.observatory.pages.course import Month, steps_of
 from yunzhang.governance.observatory.pages.plane import Dot, draw_bar, draw_course, draw_plane, draw_spark, draw_strip
@@ -60,8 +61,10 @@ class Picture:
     course: SafeString | str = ""
 
 
-def ribbon() -> str:
-    """Return the words that mark simulated data inside a picture."""
+def ribbon(place: Place) -> str:
+    """Return the words that mark a study, or simulated data, inside a picture."""
+    if place.snapshot is not None and place.snapshot.mark:
+        return term(f"study_{place.snapshot.mark}")
     return term("simulated") if settings.YUNZHANG_SIMULATED else ""
 
 
@@ -143,11 +146,12 @@ def list_pictures(scene: Scene, *, research: bool) -> list[Picture]:
     """Return the plane for both widths; without H the strip and the course by month."""
     dots = list_dots(scene, has_h=scene.has_h)
     words, steps = words_of(scene, dots, research=research), steps_of(scene.months, has_h=scene.has_h)
+    words["ribbon"] = ribbon(scene.place)
     return [_picture(width, dots, words, steps, has_h=scene.has_h) for width in ("wide", "narrow")]
 
 
 def _picture(width: str, dots: list[Dot], words: dict[str, str], steps: list[Any], *, has_h: bool) -> Picture:
-    look: dict[str, Any] = {"words": words, "ribbon": ribbon(), "name": f"plane-{width}"}
+    look: dict[str, Any] = {"words": words, "ribbon": words["ribbon"], "name": f"plane-{width}"}
     if has_h:
         return Picture(width, draw_plane(dots, size=PLANE[width], course=steps, **look))
     is_low = sum(dot.role == "below" for dot in dots) < FEW
