@@ -194,8 +194,10 @@ def _place_need(tree: Tree, need: Need | None) -> tuple[np.ndarray, np.ndarray, 
 
 def _pairs(tree: Tree, tally: Tally, wanted: np.ndarray, extra: np.ndarray) -> Pairs:
     keys, asked, met = tally.pairs.found()
-    every = np.union1d(keys, wanted) if len(wanted) else keys
-    at = np.searchsorted(every, keys) if len(wanted) else np.arange(len(keys))
+    if not len(wanted):
+        return Pairs(*split_keys(tree, keys), met, asked, asked, np.zeros(len(keys)))
+    every = np.union1d(keys, wanted)
+    at = np.searchsorted(every, keys)
     asked, met = _spread(asked, at, len(every)), _spread(met, at, len(every))
     want = _spread(extra, np.searchsorted(every, wanted), len(every))
     n = np.maximum(asked, want)
