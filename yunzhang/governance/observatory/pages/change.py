@@ -18,10 +18,9 @@ from yunzhang.governance.observatory.pages.course import Month, read_months, wri
 from yunzhang.governance.observatory.pages.lines import Line, Raw, draw_lines, draw_raw
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page
-from yunzhang.kit.lists import Column, disposition, export_xlsx
+from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import speaks_chinese, term
 
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FULL = 12
 PICTURES = {"vertical": ("V", "V_territorial", "V_functional"), "horizontal": ("H", *wording.H_PARTS)}
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 3")
@@ -53,9 +52,8 @@ def export_change(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     place = frame.open_place(request, unit, study)
     whole = replace(place, programme="", snapshot=actions.find_snapshot(place.study))
     body = actions.find_facet(whole, "trail")
-    book = export_xlsx(raw_columns(body), list_raw(body), title=_("变化")) if body else export_xlsx([], [], title="")
-    name = f"{place.own.name} {_('逐月按期办结')}.xlsx"
-    return HttpResponse(book, content_type=KIND, headers={"Content-Disposition": disposition(name)})
+    columns, rows = (raw_columns(body), list_raw(body)) if body else ([], [])
+    return frame.workbook(place, columns, rows, f"{place.own.name} {_('逐月按期办结')}", _("变化"))
 
 
 # ---- what is said

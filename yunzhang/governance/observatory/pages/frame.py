@@ -101,10 +101,12 @@ def is_researcher(request: DoorRequest) -> bool:
     return org.find_reader(int(request.user.pk or 0)) == "research"
 
 
-def workbook(place: actions.Place, columns: Sequence[Column], rows: Iterable[Any], name: str) -> HttpResponse:
+def workbook(
+    place: actions.Place, columns: Sequence[Column], rows: Iterable[Any], name: str, title: str = ""
+) -> HttpResponse:
     """Return a table about one unit as a workbook under a name; a study's mark stands on top of it."""
     mark = mark_of(place)
-    body = export_xlsx(columns, rows, title=term("observatory"), marks=[mark] if mark else [])
+    body = export_xlsx(columns, rows, title=title or term("observatory"), marks=[mark] if mark else [])
     return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": disposition(f"{name}.xlsx")})
 
 

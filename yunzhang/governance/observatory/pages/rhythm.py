@@ -18,10 +18,9 @@ from yunzhang.governance.observatory.pages.course import written_month
 from yunzhang.governance.observatory.pages.heat import Row, draw_days, draw_months, draw_pair, draw_strip_of
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, change, done, page, render
-from yunzhang.kit.lists import Column, disposition, export_xlsx
+from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import speaks_chinese, term, term_lazy
 
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 type_body = dict[str, Any]
 
 
@@ -72,9 +71,8 @@ def export_rhythm(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     """The table of the page as a workbook: same rows, same columns."""
     place = frame.open_place(request, unit, study)
     body = find_body(place)
-    book = export_xlsx(COLUMNS, list_cells(body) if body else [], title=term("rhythm"))
-    name = f"{place.own.name} {term('rhythm')}.xlsx"
-    return HttpResponse(book, content_type=KIND, headers={"Content-Disposition": disposition(name)})
+    rows = list_cells(body) if body else []
+    return frame.workbook(place, COLUMNS, rows, f"{place.own.name} {term('rhythm')}", term("rhythm"))
 
 
 def find_body(place: actions.Place) -> type_body | None:

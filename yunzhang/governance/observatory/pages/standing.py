@@ -22,12 +22,11 @@ from yunzhang.governance.observatory.pages.plane import draw_bar
 from yunzhang.governance.observatory.pages.scene import Scene, at_month, columns_of, find_scene, list_tiles
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page
-from yunzhang.kit.lists import Column, disposition, export_xlsx
+from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import term
 
 Z = 1.6449  # the 90 % range of a share, as the ranges of the draws
 SHOWN_EDGES = 3
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def see_own(by: Acting, /, *, at: datetime, **_: Any) -> None:
@@ -52,7 +51,7 @@ def export_unit(request: DoorRequest, by: Acting, unit: int, study: str = "") ->
     """The table of the page as a workbook: same rows, same columns."""
     place = frame.open_place(request, unit, study)
     scene = at_month(find_scene(place, at=request.at), request.GET.get("month", ""))
-    return _workbook(columns_of(place), scene.rows(), f"{scene.unit.name} {term('observatory')}")
+    return frame.workbook(place, columns_of(place), scene.rows(), f"{scene.unit.name} {term('observatory')}")
 
 
 @page(may=frame.may_see)
@@ -61,12 +60,7 @@ def export_months(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     whole = find_scene(frame.open_place(request, unit, study), at=request.at)
     scene = at_month(whole, request.GET.get("month", ""))
     columns = month_columns(shown_figures(scene.months, has_h=scene.has_h))
-    return _workbook(columns, scene.months, f"{scene.unit.name} {_('逐月数据')}")
-
-
-def _workbook(columns: Sequence[Column], rows: Sequence[Any], name: str) -> HttpResponse:
-    body = export_xlsx(columns, rows, title=term("observatory"))
-    return HttpResponse(body, content_type=KIND, headers={"Content-Disposition": disposition(f"{name}.xlsx")})
+    return frame.workbook(scene.place, columns, scene.months, f"{scene.unit.name} {_('逐月数据')}")
 
 
 def unit_page(request: DoorRequest, number: int, study: str = "") -> HttpResponse:
