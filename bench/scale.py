@@ -24,7 +24,9 @@ from bench.national import DAYS, write_loops, write_units
 UNITS, LOOPS = 1_000_000, 20_000_000
 PANDAS, NETWORKX = 5_000_000, 200_000  # rows they hold in the memory of a small machine
 END = "2026-01-01"
-SCAN = "SELECT count(loop), count(kind), count(creditor), count(debtor), max(due_at), max(closed_at) FROM '{}'"
+SCAN = "SELECT count(loop), count(kind), count(creditor), count(debtor), {} FROM '{{}}'".format(
+    ", ".join(f"max(epoch_us({name}))" for name in ("opened_at", "due_at", "closed_at"))
+)
 GROUPED = "SELECT creditor, debtor, kind, count(*), sum((closed_at <= due_at)::int) FROM '{}' GROUP BY ALL"
 PAIRS = "SELECT count(*) FROM (" + GROUPED + ")"
 
