@@ -133,7 +133,12 @@ def words_of(scene: Scene, dots: Sequence[Dot], *, research: bool) -> dict[str, 
         "peer": _("同级（不标名）"),
         "course": _("%(name)s逐月走势") % {"name": noun("V")},
         "told_course": _("数值见逐月数据表。"),
-    } | {str(mode): mode_name(mode, research=research) for mode in MODES}
+    } | {str(mode): _short(mode_name(mode, research=research)) for mode in MODES}
+
+
+def _short(name: str) -> str:
+    # "authoritative (measured type)": the sentence above the picture has already said that types are measured
+    return name.partition(" (")[0]
 
 
 def _values(own: Dot | None) -> str:

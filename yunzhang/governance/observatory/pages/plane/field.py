@@ -56,7 +56,7 @@ def draw_plane(
     """
     narrow = size[0] < NARROW
     side, strip = EDGES[narrow]
-    top, left = (26 if ribbon else 4) + strip, (38 if narrow else 44) + side
+    top, left = (26 if ribbon else 4) + strip, (46 if narrow else 44) + side
     sheet = Sheet(*size, top=top, left=left, right=side + 4, bottom=strip + 42)
     sheet.add("rect", width=size[0], height=size[1], fill="#fff")
     if ribbon:
@@ -100,10 +100,22 @@ def _ground(sheet: Sheet, words: Mapping[str, str], here: str) -> None:
         sheet.add("rect", x=a, y=b, width=c - a, height=d - b, fill=tint)
         ink: dict[str, Any] = {"fill": INK if mode == here else SOFT, "font_weight": 650 if mode == here else 500}
         x, anchor = (a + 8, "start") if a == left else (c - 8, "end")
-        sheet.text(x, b + size + 4 if b == top else d - 8, words[mode], anchor=anchor, size=size, **ink)
+        lines = _in_lines(words[mode], c - a - 12, size)
+        first = b + size + 4 if b == top else d - 8 - (len(lines) - 1) * (size + 2)
+        for turn, line in enumerate(lines):
+            sheet.text(x, first + turn * (size + 2), line, anchor=anchor, size=size, **ink)
     dash = {"stroke": "#b3bdcb", "stroke_dasharray": "3 3"}
     sheet.add("path", d=f"M{left:.1f} {sheet.y(0.5):.1f}H{right:.1f}M{sheet.x(0.5):.1f} {top:.1f}V{floor:.1f}", **dash)
     sheet.text(right - 6, sheet.y(0.5) - 4, words["between"], anchor="end", size=10.5, fill=PALE)
+
+
+def _in_lines(name: str, room: float, size: float) -> list[str]:
+    # a name wider than its quadrant stands in two lines, parted at the space nearest to its middle
+    spaces = [place for place, sign in enumerate(name) if sign == " "]
+    if text_width(name, size) <= room or not spaces:
+        return [name]
+    middle = min(spaces, key=lambda place: abs(place - len(name) / 2))
+    return [name[:middle], name[middle + 1 :]]
 
 
 def _axes(sheet: Sheet, words: Mapping[str, str]) -> None:
