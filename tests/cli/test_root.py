@@ -51,7 +51,7 @@ def test_every_verb_has_help_with_its_home() -> None:
         from yunzhang.cli.root import run
         sys.exit(max(run([*verb.split(), "--help"]) for verb in sys.argv[1:]))
     """
-    verbs = ["account add" if verb == "account" else verb for verb in VERBS]
+    verbs = [f"{verb} add" if verb in {"account", "study"} else verb for verb in VERBS]
     done = subprocess.run([sys.executable, "-c", code, *verbs], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("--home") >= len(VERBS)

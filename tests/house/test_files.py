@@ -70,3 +70,16 @@ def test_every_room_with_tables_is_named_in_the_contracts() -> None:
         for room in (PACKAGE / floor).glob("*/"):
             if (room / "store.py").exists() or (room / "store").is_dir():
                 assert f"yunzhang.{floor}.{room.name}.store" in private, f"{room.name}: no contract keeps its store"
+
+
+def test_no_text_to_translate_hides_in_an_f_string() -> None:
+    """The extractor of messages does not see gettext inside an f-string, so its English would be missed silently."""
+    hidden = [
+        f"{place(file)}:{call.lineno}"
+        for file in modules()
+        for text in ast.walk(parse(file))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"_", "gettext", "gettext_lazy", "zh"}
+    ]
+    assert not hidden

@@ -53,7 +53,7 @@ def export_change(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     whole = replace(place, programme="", snapshot=actions.find_snapshot(place.study))
     body = actions.find_facet(whole, "trail")
     columns, rows = (raw_columns(body), list_raw(body)) if body else ([], [])
-    return frame.workbook(place, columns, rows, f"{place.own.name} {_('逐月按期办结')}", _("变化"))
+    return frame.workbook(place, columns, rows, place.own.name + " " + _("逐月按期办结"), _("变化"))
 
 
 # ---- what is said
@@ -215,9 +215,9 @@ def raw_columns(body: type_body) -> list[Column]:
     names = {"vertical": _("交办"), "horizontal": _("横向")}
     for axis in body["raw"]["series"]:
         columns += [
-            Column(f"{axis}_due", f"{names[axis]} · {_('到期')}", _reader("due", axis), kind="number"),
+            Column(f"{axis}_due", names[axis] + " · " + _("到期"), _reader("due", axis), kind="number"),
             Column(f"{axis}_met", f"{names[axis]} · {term('met')}", _reader("met", axis), kind="number"),
-            Column(f"{axis}_share", f"{names[axis]} · {_('按期比重')}", _reader("share", axis), kind="number"),
+            Column(f"{axis}_share", names[axis] + " · " + _("按期比重"), _reader("share", axis), kind="number"),
         ]
     return columns
 

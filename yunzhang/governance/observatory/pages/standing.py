@@ -60,7 +60,7 @@ def export_months(request: DoorRequest, by: Acting, unit: int, study: str = "") 
     whole = find_scene(frame.open_place(request, unit, study), at=request.at)
     scene = at_month(whole, request.GET.get("month", ""))
     columns = month_columns(shown_figures(scene.months, has_h=scene.has_h))
-    return frame.workbook(scene.place, columns, scene.months, f"{scene.unit.name} {_('逐月数据')}")
+    return frame.workbook(scene.place, columns, scene.months, scene.unit.name + " " + _("逐月数据"))
 
 
 def unit_page(request: DoorRequest, number: int, study: str = "") -> HttpResponse:
