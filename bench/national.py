@@ -52,11 +52,15 @@ def write_loops(
     """Write `count` loops opened in these days, a twentieth of them in two rows side by side; return the rows."""
     rng, written, rows = np.random.default_rng(seed), 0, 0
     ids = pa.array([f"u{number:07d}" for number in range(len(parents))])
-    with parquet.ParquetWriter(path, _piece(rng, parents, ids, 1, 0, days, seed).schema, use_dictionary=CODED) as file:
+    schema = _piece(rng, parents, ids, 1, 0, days, seed).schema
+    if count < len(parents):  # a day's file names the units of its day, not of the whole country
+        schema = pa.schema([(each.name, pa.string() if each.name in CODED else each.type) for each in schema])
+    with parquet.ParquetWriter(path, schema, use_dictionary=CODED) as file:
         while written < count:
             size = min(GROUP * 20 // 21, count - written)
             begin, end = (days[0] + (days[1] - days[0]) * at / count for at in (written, written + size))
             piece = _piece(rng, parents, ids, size, written, (begin, end), seed)
+            piece = piece.cast(schema)
             file.write_table(piece, row_group_size=GROUP)
             written, rows = written + size, rows + piece.num_rows
     return rows

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,9 @@ from pyarrow import parquet
 
 from tests.observatory.logs import LOOP, UNIT, dues_of, loops_of, needs_of, organisations, table
 from tests.observatory.test_streaming import told
-from yunzhang.governance.observatory.actions import measure_kept
+from yunzhang.governance.observatory.actions import measure_kept, state
 from yunzhang.governance.observatory.commands import measure as command
-from yunzhang.governance.observatory.rules import measure, streaming
+from yunzhang.governance.observatory.rules import counting, keeping, measure, streaming
 from yunzhang.governance.observatory.terms import BadState, Parameters
 
 DAY = 86_400_000_000
@@ -60,6 +61,8 @@ def test_days_laid_over_equal_a_full_run_to_the_bit(case):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streaming, "PIECE", 7)
         patch.setattr(streaming, "SLICE", 4)
+        patch.setattr(keeping, "ZONE", 3)
+        patch.setattr(counting, "_FIRST", 2)  # so that changes are merged into the sorted pairs
         for day, window in zip(days, windows, strict=True):
             whole = laid_over(whole, day)
             parameters = Parameters(draws=0, programme=programme, **window)
@@ -83,6 +86,62 @@ def test_what_may_not_change_is_refused(tmp_path):
     parquet.write_table(table([*units, {"id": "b", "parent": "r", "kind": "government"}], UNIT), files["units"])
     with pytest.raises(BadState, match="units"):
         measure_kept(tmp_path / "state", files, table([row], LOOP), at)
+
+
+def test_a_run_broken_off_at_any_file_leaves_the_day_before(tmp_path):
+    units = [{"id": "r", "kind": "government"}, *({"id": i, "parent": "r", "kind": "government"} for i in "abc")]
+    files, _ = written(tmp_path, units, {})
+    at = Parameters(draws=0, to_at=BEGINS + 70 * DAY)
+    row = {"kind": "consult", "creditor": "a", "opened_at": "2026-01-01", "closed_at": "2026-01-03"}
+    first = [row | {"loop": str(number), "debtor": "bc"[number % 2]} for number in range(9)]
+    second = [row | {"loop": str(number), "debtor": "r", "closed_at": ""} for number in range(5, 12)]
+    measure_kept(tmp_path / "state", files, table(first, LOOP), at)
+    whole = told(measure(table(units, UNIT), table(laid_over(first, second), LOOP), at))
+    for breaks in range(30):
+        folder = tmp_path / f"state{breaks}"
+        shutil.copytree(tmp_path / "state", folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(counting, "_FIRST", 1)
+            saves = count_down(breaks)
+            patch.setattr(state.np, "save", lambda path, array, saves=saves: saves(path, array))
+            try:
+                measure_kept(folder, files, table(second, LOOP), at)
+            except KeyboardInterrupt:
+                pass
+            else:
+                break
+        assert told(measure_kept(folder, files, table(second, LOOP), at)) == whole
+        assert {path.name.split(".")[1] for path in folder.glob("*.*.npy")} <= {"1", "2"}
+    assert breaks > 10
+
+
+def count_down(left):
+    """A way to save that breaks off in the middle of one file."""
+    save = np.save
+
+    def saves(path, array):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            path.write_bytes(b"half")
+            raise KeyboardInterrupt
+        save(path, array)
+
+    return saves
+
+
+def test_draws_after_a_day_are_those_of_a_full_run(tmp_path):
+    units = [{"id": "r", "kind": "government"}, *({"id": i, "parent": "r", "kind": "department"} for i in "abc")]
+    files, _ = written(tmp_path, units, {})
+    at = Parameters(draws=60, to_at=BEGINS + 70 * DAY)
+    row = {"kind": "consult", "creditor": "a", "opened_at": "2026-01-01", "closed_at": "2026-01-03"}
+    first = [row | {"loop": str(number), "debtor": "bc"[number % 2]} for number in range(9)]
+    second = [row | {"loop": str(number), "debtor": "b", "closed_at": ""} for number in range(5, 12)]
+    measure_kept(tmp_path / "state", files, table(first, LOOP), at)
+    kept = measure_kept(tmp_path / "state", files, table(second, LOOP), at)
+    whole = measure(table(units, UNIT), table(laid_over(first, second), LOOP), at)
+    assert told(kept) == told(whole)
+    assert kept.figures() == whole.figures()
 
 
 def test_the_command_keeps_and_goes_on(tmp_path):

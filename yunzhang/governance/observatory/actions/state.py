@@ -1,7 +1,8 @@
 """A measured log kept in a folder, so that a later day is counted without reading the log again.
 
-All of it can be made again from the tables. Big arrays are mapped, not read; columns of threads only grow; `state.json`
-is replaced last, so that a run broken off leaves the day before.
+All of it can be made again from the tables. Big arrays are mapped, not read; columns of threads only grow, sorted pairs
+stay, and changes lie above them until they are a fourth of their number. What a day changes is written under its own
+number and `state.json` replaced last, so that a run broken off leaves the day before.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from pyarrow import ipc
 
 from yunzhang.base.errors import Sentence, zh
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.rules.charging import Claims, place_due
+from yunzhang.governance.observatory.rules.blocks import BlockSums, sum_blocks
+from yunzhang.governance.observatory.rules.charging import Claims, find_pairs, place_due
 from yunzhang.governance.observatory.rules.claims import Need, read_due, read_need
-from yunzhang.governance.observatory.rules.counting import Counts
-from yunzhang.governance.observatory.rules.keeping import KEPT, Kept, add_day
+from yunzhang.governance.observatory.rules.counting import Laid, lay
+from yunzhang.governance.observatory.rules.horizontal import ought_to_deal
+from yunzhang.governance.observatory.rules.keeping import KEPT, Kept, add_day, find_zones
 from yunzhang.governance.observatory.rules.measuring import check_parameters, measure_tally
 from yunzhang.governance.observatory.rules.names import Names
 from yunzhang.governance.observatory.rules.rows import OPTIONAL
@@ -35,7 +38,10 @@ from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 from yunzhang.governance.observatory.terms import BadState, Parameters
 from yunzhang.kit.columns import read_columns
 
-VERSION = 1
+VERSION = 2
+TALLY = ("edges", "own", "alive", "claimed")
+LAID = ("pairs", "outsiders")
+PARTS = ("keys", "asked", "met")
 WINDOW = ("from_at", "to_at", "as_of")
 ARRAYS = ("kind", "parent", "above", "guide", "place", "reports", "depth", "end", "table")
 type_told = dict[str, Any]
@@ -85,10 +91,14 @@ def _begin(
     pieces: Pieces = InMemory(loops) if isinstance(loops, pa.Table) else loops
     with _Writer(folder) as writer:
         log = count_log(tree, pieces, claims, parameters, keep=writer)
-    measured = _measure(tree, log.tally, log.rows, log.set_aside, parameters, need, claims)
+    tally = log.tally
+    tally.pairs, tally.outsiders = lay(tally.pairs), lay(tally.outsiders)
+    tally.blocks = sum_blocks(tree, find_pairs(tree, tally))
+    measured = _measure(tree, tally, log.rows, log.set_aside, parameters, need, claims)
     _save_tree(folder, tree)
-    kept = Kept(log.tally, parameters, log.kinds, log.set_aside, log.rows, _threads(folder, writer.count), _NONE)
-    _save(folder, fixed, kept, writer.count, turn=1)
+    threads = _threads(folder, writer.count)
+    kept = Kept(tally, parameters, log.kinds, log.set_aside, log.rows, threads, _NONE, find_zones(threads))
+    _save(folder, fixed, kept, writer.count, turn=1, sorted_at={})
     return measured
 
 
@@ -98,11 +108,12 @@ def _go_on(
     tree = _load_tree(folder)
     need, claims = _claims(tables, tree)
     day = loops if isinstance(loops, pa.Table) else _whole(loops)
-    kept, fresh = add_day(tree, claims, _load(folder, told), day, parameters)
+    kept, fresh = add_day(tree, claims, _load(folder, told, tree), day, parameters)
     measured = _measure(tree, kept.tally, kept.rows, kept.set_aside, parameters, need, claims)
     with _Writer(folder, told["count"]) as writer:
         writer.take(fresh)
-    _save(folder, told["fixed"], kept, writer.count, turn=told["turn"] + 1)
+    kept.zones = find_zones(_threads(folder, writer.count), kept.zones, told["count"])
+    _save(folder, told["fixed"], kept, writer.count, turn=told["turn"] + 1, sorted_at=told["sorted_at"])
     return measured
 
 
@@ -170,13 +181,20 @@ def _threads(folder: Path, count: int) -> dict[str, np.ndarray]:
     return {name: np.memmap(folder / f"{name}.bin", kind, "r", shape=(count,)) for name, kind in KEPT.items()}
 
 
-def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int) -> None:
-    tally = kept.tally
-    arrays = {"edges": tally.edges, "own": tally.own, "alive": tally.alive, "claimed": tally.claimed, "dead": kept.dead}
-    for name, counts in (("pairs", tally.pairs), ("outsiders", tally.outsiders)):
-        arrays |= {f"{name}_keys": counts.keys, f"{name}_asked": counts.asked, f"{name}_met": counts.met}
-    for name, array in arrays.items():
-        np.save(folder / f"{name}.{turn}.npy", array)
+def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int, sorted_at: dict[str, int]) -> None:
+    tally, before = kept.tally, sorted_at
+    assert tally.blocks is not None  # noqa: S101 - a kept log has them from its first day
+    arrays = {name: getattr(tally, name) for name in TALLY}
+    arrays |= {"blocks": tally.blocks.counts, "dead": kept.dead, "zones": kept.zones}
+    sorted_at = {}
+    for name in LAID:
+        counts = getattr(tally, name)
+        sorted_at[name] = before.get(name, turn)
+        if name not in before or counts.is_heavy:  # merged into the sorted ones
+            counts, sorted_at[name] = lay(counts), turn
+            _write(folder, {f"{name}_sorted_{part}": each for part, each in zip(PARTS, counts.base, strict=True)}, turn)
+        arrays |= {f"{name}_{part}": getattr(counts, part) for part in PARTS}
+    _write(folder, arrays, turn)
     told = {
         "fixed": fixed,
         "turn": turn,
@@ -185,28 +203,43 @@ def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int) 
         "set_aside": kept.set_aside,
         "kinds": kept.kinds,
         "columns": sorted(tally.columns),
-        "sizes": [tally.pairs.size, tally.outsiders.size],
+        "sizes": [getattr(tally, name).size if sorted_at[name] < turn else 0 for name in LAID],
+        "sorted_at": sorted_at,
         "window": {name: getattr(kept.parameters, name) for name in WINDOW},
     }
     (folder / "state.json.part").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     (folder / "state.json.part").replace(folder / "state.json")
-    for name in arrays:
-        (folder / f"{name}.{turn - 1}.npy").unlink(missing_ok=True)
+    used = {f"{name}.{turn}.npy" for name in arrays}
+    used |= {f"{name}_sorted_{part}.{at}.npy" for name, at in sorted_at.items() for part in PARTS}
+    for path in folder.glob("*.*.npy"):  # what the day before and runs broken off left behind
+        if path.name not in used:
+            path.unlink(missing_ok=True)
 
 
-def _load(folder: Path, told: type_told) -> Kept:
+def _write(folder: Path, arrays: Mapping[str, np.ndarray], turn: int) -> None:
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.{turn}.npy", array)
+
+
+def _load(folder: Path, told: type_told, tree: Tree) -> Kept:
     def array(name: str) -> np.ndarray:
         return np.asarray(np.load(folder / f"{name}.{told['turn']}.npy"))
 
-    pairs, outsiders = (
-        Counts(array(f"{name}_keys"), array(f"{name}_asked"), array(f"{name}_met"), size)
-        for name, size in zip(("pairs", "outsiders"), told["sizes"], strict=True)
+    def laid(name: str, size: int) -> Laid:
+        at = told["sorted_at"][name]
+        base = tuple(np.load(folder / f"{name}_sorted_{part}.{at}.npy", mmap_mode="r") for part in PARTS)
+        keys, asked, met = (array(f"{name}_{part}") for part in PARTS)
+        return Laid(keys, asked, met, size, base)
+
+    pairs, outsiders = (laid(name, size) for name, size in zip(LAID, told["sizes"], strict=True))
+    edges, own, alive, claimed = (array(name) for name in TALLY)
+    columns = frozenset(told["columns"])
+    tally = Tally(
+        edges, own, alive, pairs, outsiders, claimed, columns, BlockSums(array("blocks"), ought_to_deal(tree))
     )
-    tally = Tally(array("edges"), array("own"), array("alive"), pairs, outsiders, array("claimed"))
-    tally.columns = frozenset(told["columns"])
     window = replace(Parameters(), **told["window"])
     threads = _threads(folder, told["count"])
-    return Kept(tally, window, told["kinds"], told["set_aside"], told["rows"], threads, array("dead"))
+    return Kept(tally, window, told["kinds"], told["set_aside"], told["rows"], threads, array("dead"), array("zones"))
 
 
 def _save_tree(folder: Path, tree: Tree) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -35,9 +37,15 @@ class Charged:
     vertical: np.ndarray  # threads on a line
     owed_up: np.ndarray  # of these, owed by the lower unit
     lines: tuple[Line, Line]
-    pairs: Pairs
+    find_pairs: Callable[[], Pairs]  # put together once, when first asked for
     needed: tuple[bool, ...]
     covers: tuple[str, ...]
+    claimed: bool  # need or due tables name pairs
+
+    @property
+    def pairs(self) -> Pairs:
+        """Return the pairs, what is needed and due laid over what was asked."""
+        return self.find_pairs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +156,10 @@ def charge_tally(
         vertical=vertical,
         owed_up=vertical & (placed.a == debtor),
         lines=_lines(tree, tally, claims, covers),
-        pairs=_pairs(tree, tally, keys, extra),
+        find_pairs=cache(lambda: _pairs(tree, tally, keys, extra)),
         needed=needed,
         covers=covers,
+        claimed=len(keys) > 0,
     )
 
 
@@ -192,10 +201,16 @@ def _place_need(tree: Tree, need: Need | None) -> tuple[np.ndarray, np.ndarray, 
     return keys, need.matters[lateral], needed
 
 
-def _pairs(tree: Tree, tally: Tally, wanted: np.ndarray, extra: np.ndarray) -> Pairs:
+def find_pairs(tree: Tree, tally: Tally) -> Pairs:
+    """Return the pairs of a tally by what was asked alone."""
     keys, asked, met = tally.pairs.found()
+    return Pairs(*split_keys(tree, keys), met, asked, asked, np.zeros(len(keys)))
+
+
+def _pairs(tree: Tree, tally: Tally, wanted: np.ndarray, extra: np.ndarray) -> Pairs:
     if not len(wanted):
-        return Pairs(*split_keys(tree, keys), met, asked, asked, np.zeros(len(keys)))
+        return find_pairs(tree, tally)
+    keys, asked, met = tally.pairs.found()
     every = np.union1d(keys, wanted)
     at = np.searchsorted(every, keys)
     asked, met = _spread(asked, at, len(every)), _spread(met, at, len(every))

@@ -11,6 +11,8 @@ from yunzhang.base.compiled import compiled
 
 _FREE = -1
 _FIRST = 1 << 12
+_LIGHT = 4  # what lies above sorted counts is merged into them from a fourth of their number on
+type_columns = tuple[np.ndarray, np.ndarray, np.ndarray]  # keys, asked, met
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Counts:
         self._make_room(len(keys))
         self.size += _add(self.keys, self.asked, self.met, keys, asked, met)
 
-    def found(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def found(self) -> type_columns:
         """Return keys in their order, with what was asked and met of each; keys nothing is left of are gone."""
         there = np.flatnonzero((self.keys != _FREE) & ((self.asked != 0) | (self.met != 0)))
         there = there[np.argsort(self.keys[there])]
@@ -43,6 +45,52 @@ class Counts:
         there = old[0] != _FREE
         self.keys, self.asked, self.met = np.full(wanted, _FREE, np.int64), np.zeros(wanted), np.zeros(wanted)
         _add(self.keys, self.asked, self.met, *(column[there] for column in old))
+
+
+@dataclass(slots=True)
+class Laid(Counts):
+    """Counts laid over sorted ones, which are left as they are and may be mapped from files."""
+
+    base: type_columns = field(default_factory=lambda: (np.zeros(0, np.int64), np.zeros(0), np.zeros(0)))
+
+    def found(self) -> type_columns:
+        """Return keys in their order, with what was asked and met of each; keys nothing is left of are gone."""
+        over = Counts.found(self)
+        return _merged(*self.base, *over) if len(over[0]) else self.base
+
+    @property
+    def is_heavy(self) -> bool:
+        """Return whether so much lies above that it is worth merging."""
+        return self.size > max(_FIRST, len(self.base[0]) // _LIGHT)
+
+
+def lay(counts: Counts) -> Laid:
+    """Return the same counts with nothing above the sorted ones."""
+    return Laid(base=counts.found())
+
+
+@compiled
+def _merged(
+    keys: np.ndarray, asked: np.ndarray, met: np.ndarray, more: np.ndarray, more_asked: np.ndarray, more_met: np.ndarray
+) -> type_columns:
+    size = len(keys) + len(more)
+    out, out_asked, out_met = np.empty(size, np.int64), np.empty(size), np.empty(size)
+    i, j, count = 0, 0, 0
+    while i < len(keys) or j < len(more):
+        left = j == len(more) or (i < len(keys) and keys[i] <= more[j])
+        right = i == len(keys) or (j < len(more) and more[j] <= keys[i])
+        out[count] = keys[i] if left else more[j]
+        out_asked[count], out_met[count] = 0.0, 0.0
+        if left:
+            out_asked[count] += asked[i]
+            out_met[count] += met[i]
+            i += 1
+        if right:
+            out_asked[count] += more_asked[j]
+            out_met[count] += more_met[j]
+            j += 1
+        count += out_asked[count] != 0 or out_met[count] != 0
+    return out[:count], out_asked[:count], out_met[:count]
 
 
 @compiled

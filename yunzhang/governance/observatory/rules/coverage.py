@@ -17,13 +17,13 @@ type_share = float | None
 
 def count_beside(tree: Tree, tally: Tally, charged: Charged, blocks: Blocks) -> dict[str, np.ndarray]:
     """Return by name, for every node, the counts from which `shares` are taken; all of the node's sub-tree."""
-    whole = np.zeros((tree.count, len(FLAGS) + 3), np.int64)
+    whole = np.zeros((tree.count, len(FLAGS) + 3))  # whole numbers, so that sums are exact
     whole[:, : len(FLAGS)] = tally.own
     for k, own in enumerate((*_edges(tree, charged), _outsiders(tree, tally))):
         whole[:, len(FLAGS) + k] = own
     _gather(whole, tree.parent)
     names = (*FLAGS, "edges", "silent_edges", "outsiders")
-    found = {name: whole[:, k].astype(np.float64) for k, name in enumerate(names)}
+    found = {name: whole[:, k] for k, name in enumerate(names)}
     missing = [name for name in OPTIONAL if name not in tally.columns]
     return {name: column for name, column in found.items() if name not in missing} | _blocks(tree, blocks)
 
@@ -41,7 +41,9 @@ def _edges(tree: Tree, charged: Charged) -> tuple[np.ndarray, np.ndarray]:
     for line in charged.lines:
         if line.counted:
             lower = np.flatnonzero(line.up >= 0)
-            home = tree.homes(lower, line.up[lower])
+            home = line.up[lower].copy()
+            over = np.flatnonzero(home != tree.parent[lower])
+            home[over] = tree.homes(lower[over], home[over])
             edges += np.bincount(home, minlength=tree.count)
             silent += np.bincount(home[is_silent(line)[lower]], minlength=tree.count)
     return edges, silent
@@ -53,10 +55,17 @@ def is_silent(line: Line) -> np.ndarray:
 
 
 def _blocks(tree: Tree, blocks: Blocks) -> dict[str, np.ndarray]:
-    below = np.stack([blocks.below.sum(axis=0), blocks.silent_below.sum(axis=0)]).astype(np.float64)
-    top = np.stack([blocks.top.sum(axis=0), blocks.silent_top.sum(axis=0)])
+    below = np.stack([_count(blocks.below), _count(blocks.silent_below)])
+    top = np.stack([_count(blocks.top), _count(blocks.silent_top)])
     both = sums_below(below, tree.parent) + top
     return {"blocks": both[0], "silent_blocks": both[1]}
+
+
+def _count(there: np.ndarray) -> np.ndarray:
+    count = np.zeros(there.shape[1])
+    for part in there:
+        count += part
+    return count
 
 
 def _outsiders(tree: Tree, tally: Tally) -> np.ndarray:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yunzhang.base.compiled import compiled
+from yunzhang.base.compiled import compiled, side_by_side
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
 from yunzhang.governance.observatory.terms import EQUAL, PARTS
 
+MANY = 1_000  # roots worth sharing out
 DEPARTMENT, REGION, MARKET, SOCIETY = range(len(PARTS))
 
 
@@ -43,15 +44,20 @@ class Blocks:
 
 def charge(tree: Tree, pairs: Pairs, needed: tuple[bool, ...]) -> Blocks:
     """Return the blocks; `needed` says for each part whether the need table has rows of it."""
-    shape = (len(PARTS), tree.count)
     ought = ought_to_deal(tree)
-    inside, outside = sum_pairs(tree, pairs, ought)
+    return _make_blocks(tree, sum_pairs(tree, pairs, ought), ought, needed)
+
+
+def _make_blocks(
+    tree: Tree, sums: tuple[np.ndarray, np.ndarray], ought: np.ndarray, needed: tuple[bool, ...]
+) -> Blocks:
+    # of what `sum_pairs` found inside and outside
+    inside, outside = sums
     government = tree.kind[: tree.count] == GOVERNMENT
     below, top = inside + outside * government, outside
     has_below, has_top = below[1] > 0, top[1] > 0
     expected = np.array([not some for some in needed])[:, None]
-    ought_top = np.zeros(shape, np.bool_)
-    ought_top[MARKET:] = government | _alone(tree)
+    ought_top = ought_as_top(tree)
     there_below, there_top = has_below | (ought & expected), has_top | (ought_top & expected)
     return Blocks(
         f_below=below[0],
@@ -74,6 +80,13 @@ def ought_to_deal(tree: Tree) -> np.ndarray:
         sisters = np.bincount(tree.parent[group], minlength=tree.count)
         ought[part] = group & (sisters[np.maximum(tree.parent, 0)] > 1)
     ought[MARKET:] = government
+    return ought
+
+
+def ought_as_top(tree: Tree) -> np.ndarray:
+    """Return by part and node who ought to deal when it is the root itself."""
+    ought = np.zeros((len(PARTS), tree.count), np.bool_)
+    ought[MARKET:] = (tree.kind[: tree.count] == GOVERNMENT) | _alone(tree)
     return ought
 
 
@@ -134,8 +147,13 @@ def measure_h(
 ) -> np.ndarray:
     """Return rows H, then the four parts, by root; NaN where a part has no block. Range 0..1."""
     out = np.full((1 + len(PARTS), len(roots)), np.nan)
-    for part in range(len(PARTS)):
+
+    def work(part: int) -> None:
         out[1 + part] = _part(tree, blocks, part, roots, tau)
+
+    side_by_side(work, range(len(PARTS)) if len(roots) >= MANY else ())
+    for part in range(len(PARTS) if len(roots) < MANY else 0):
+        work(part)
     out[0] = mean_of_parts(out[1:], parts, weights)
     return out
 

@@ -5,6 +5,7 @@ them its counts can be taken away again, and a window can be moved. A day's tabl
 new or has changed; what was known of these loops is dropped, and the outcome equals a full run over the table so made.
 """
 
+# ruff: noqa: PLR0917 - compiled loops take their arrays by position
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from yunzhang.base.compiled import compiled, side_by_side
 from yunzhang.governance.observatory.rules.charging import Claims, count_placed
-from yunzhang.governance.observatory.rules.names import checks, hashes, plain_text
+from yunzhang.governance.observatory.rules.names import checks, hashes, plain_text, spelled
 from yunzhang.governance.observatory.rules.placement import place
 from yunzhang.governance.observatory.rules.rows import REASONS, Reader, Rows
 from yunzhang.governance.observatory.rules.tally import Tally, find_ends, is_trade
@@ -38,6 +39,7 @@ KEPT: dict[str, np.dtype[Any]] = {
 SAID = ("alive", "met", "late", "refused", "withdrawn", "extended", "unconfirmed")
 ASIDE = 1 << len(SAID)
 type_kept = Mapping[str, np.ndarray]
+ZONE = 1 << 16  # threads of which the first and last due moment are known
 _SHARES = 8
 
 
@@ -52,6 +54,7 @@ class Kept:
     rows: int
     threads: type_kept
     dead: np.ndarray  # places of threads no longer there
+    zones: np.ndarray  # [first | last due, run of ZONE threads]
 
 
 def keep_threads(rows: Rows, order: np.ndarray, starts: np.ndarray, threads: Threads) -> dict[str, np.ndarray]:
@@ -98,6 +101,7 @@ def add_day(
 
     The tally of `kept` is changed in place. Raises BadTable for a row of the day that cannot be read.
     """
+    table = spelled(table)
     reader = Reader(tree, parameters, kinds={kind: code for code, kind in enumerate(kept.kinds)})
     rows = reader.read_table(table)
     order, starts = order_rows(rows, reader)
@@ -116,7 +120,16 @@ def add_day(
     changed = _aside(fresh, np.arange(len(fresh["said"]))) - _aside(kept.threads, gone)
     set_aside = {name: kept.set_aside[name] + int(more) for name, more in zip(REASONS, changed, strict=True)}
     count = kept.rows + len(rows.reason) - int(kept.threads["rows"][gone].sum())
-    return Kept(kept.tally, parameters, list(reader.kinds), set_aside, count, kept.threads, dead), fresh
+    return Kept(kept.tally, parameters, list(reader.kinds), set_aside, count, kept.threads, dead, kept.zones), fresh
+
+
+def find_zones(threads: type_kept, known: np.ndarray | None = None, count: int = 0) -> np.ndarray:
+    """Return [first | last due, run of ZONE threads], first > last where nothing is due; `known` are those of the first
+    `count` threads.
+    """
+    whole = 0 if known is None else count // ZONE  # the last run may have been left unfilled
+    found = _zones(threads["due"][whole * ZONE :], threads["said"][whole * ZONE :], ZONE)
+    return found if known is None else np.hstack([known[:, :whole], found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +180,7 @@ def _aside(kept: type_kept, places: np.ndarray) -> np.ndarray:
 
 def _find(kept: type_kept, named: np.ndarray) -> np.ndarray:
     # the threads of these loops: by the first hash among all, then by both
-    size = 1 << max(10, (8 * named.shape[1]).bit_length())
-    sieve = np.zeros(size, np.bool_)
-    sieve[(named[0] & np.uint64(size - 1)).astype(np.int64)] = True
+    sieve = _sieve(named[0], 1 << max(12, (32 * named.shape[1]).bit_length()))
     found = _in_shares(len(kept["mark"]), lambda first, stop: _sifted(kept["mark"][first:stop], sieve) + first)
     mark, check = np.asarray(kept["mark"][found]), np.asarray(kept["check"][found])
     at = np.searchsorted(named[0], mark)
@@ -181,9 +192,21 @@ def _find(kept: type_kept, named: np.ndarray) -> np.ndarray:
 
 
 def _moved(kept: Kept, new: Parameters) -> np.ndarray:
-    old = kept.parameters
-    due, edges = kept.threads["due"], (*_edges(old), *_edges(new))
-    return _in_shares(len(due), lambda first, stop: _crossed(due[first:stop], *edges) + first)
+    # threads that enter or leave the window; runs of threads that are due at other times are not looked at
+    due, edges = kept.threads["due"], (*_edges(kept.parameters), *_edges(new))
+    if edges[:2] == edges[2:]:
+        return np.zeros(0, np.int64)
+    low, high = kept.zones
+    near = np.zeros(len(low), np.bool_)
+    for begin, end in _between(*edges):
+        near |= (low <= end) & (high > begin)
+    zones = np.flatnonzero(near)
+    return _in_shares(len(zones), lambda first, stop: _crossed(due, zones[first:stop], ZONE, *edges))
+
+
+def _between(old_from: int, old_to: int, new_from: int, new_to: int) -> list[tuple[int, int]]:
+    # what two windows do not share lies in (begin, end] of one of these
+    return [(min(old_from, new_from), max(old_from, new_from)), (min(old_to, new_to), max(old_to, new_to))]
 
 
 def _edges(parameters: Parameters) -> tuple[int, int]:
@@ -203,20 +226,49 @@ def _in_shares(size: int, look: Callable[[int, int], np.ndarray]) -> np.ndarray:
 
 
 @compiled
+def _sieve(marks: np.ndarray, bits: int) -> np.ndarray:
+    # two bits for each mark: one of its lower, one of its upper half
+    sieve, last = np.zeros(bits >> 6, np.uint64), np.uint64(bits - 1)
+    for mark in marks:
+        for bit in (mark & last, (mark >> np.uint64(32)) & last):
+            sieve[np.int64(bit >> np.uint64(6))] |= np.uint64(1) << (bit & np.uint64(63))
+    return sieve
+
+
+@compiled
 def _sifted(mark: np.ndarray, sieve: np.ndarray) -> np.ndarray:
-    found, count = np.empty(len(mark), np.int64), 0
+    found, count, last = np.empty(len(mark), np.int64), 0, np.uint64(len(sieve) * 64 - 1)
     for k in range(len(mark)):
-        if sieve[np.int64(mark[k] & np.uint64(len(sieve) - 1))]:
-            found[count] = k
-            count += 1
+        one = mark[k] & last
+        if sieve[np.int64(one >> np.uint64(6))] >> (one & np.uint64(63)) & np.uint64(1):
+            other = (mark[k] >> np.uint64(32)) & last
+            if sieve[np.int64(other >> np.uint64(6))] >> (other & np.uint64(63)) & np.uint64(1):
+                found[count] = k
+                count += 1
     return found[:count].copy()
 
 
 @compiled
-def _crossed(due: np.ndarray, old_from: int, old_to: int, new_from: int, new_to: int) -> np.ndarray:
-    found, count = np.empty(len(due), np.int64), 0
+def _zones(due: np.ndarray, said: np.ndarray, run: int) -> np.ndarray:
+    count = -(-len(due) // run)
+    zones = np.empty((2, count), np.int64)
+    zones[0], zones[1] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     for k in range(len(due)):
-        if (old_from < due[k] <= old_to) != (new_from < due[k] <= new_to):
-            found[count] = k
-            count += 1
+        if said[k] & ASIDE == 0:  # a row set aside is due never
+            zone = k // run
+            zones[0, zone] = min(zones[0, zone], due[k])
+            zones[1, zone] = max(zones[1, zone], due[k])
+    return zones
+
+
+@compiled
+def _crossed(
+    due: np.ndarray, zones: np.ndarray, run: int, old_from: int, old_to: int, new_from: int, new_to: int
+) -> np.ndarray:
+    found, count = np.empty(len(zones) * run, np.int64), 0
+    for zone in zones:
+        for k in range(zone * run, min((zone + 1) * run, len(due))):
+            if (old_from < due[k] <= old_to) != (new_from < due[k] <= new_to):
+                found[count] = k
+                count += 1
     return found[:count].copy()

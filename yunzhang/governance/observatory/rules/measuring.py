@@ -114,7 +114,8 @@ def measure_tally(
 ) -> Measured:
     """Return the measured log of a tally; `threads` tells of its rows, `placed` where they stand if any are kept."""
     charged = charge_tally(tree, tally, need, claims, parameters, threads=threads, placed=placed)
-    blocks = charge(tree, charged.pairs, charged.needed)
+    kept = None if charged.claimed else tally.blocks  # what need and due tables claim is known by pair alone
+    blocks = charge(tree, charged.pairs, charged.needed) if kept is None else kept.charge(tree, charged.needed)
     counts = count_beside(tree, tally, charged, blocks)
     weights = parameters.weights or EQUAL
     settled = replace(parameters, covers=charged.covers, to_at=threads.to_at, weights=weights)

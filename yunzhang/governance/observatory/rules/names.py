@@ -63,6 +63,15 @@ def plain_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(column) if _has_blanks(*_buffers(column)) else column
 
 
+def spelled(table: pa.Table) -> pa.Table:
+    """Return the table with every coded column spelled out: few rows need not carry the dictionary of all."""
+    for at, kind in enumerate(table.schema):
+        if pa.types.is_dictionary(kind.type):
+            plain = [chunk.dictionary_decode() for chunk in table.column(at).chunks]
+            table = table.set_column(at, kind.name, pa.chunked_array(plain, kind.type.value_type))
+    return table
+
+
 def _plain(column: pa.Array) -> Text:
     column = plain_text(column)
     return Text(*_buffers(column), None, len(column))

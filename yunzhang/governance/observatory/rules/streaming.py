@@ -21,7 +21,7 @@ import pyarrow as pa
 from yunzhang.governance.observatory.rules.charging import Claims, count_placed
 from yunzhang.governance.observatory.rules.keeping import keep_aside, keep_threads
 from yunzhang.governance.observatory.rules.moments import NONE, read_moments
-from yunzhang.governance.observatory.rules.names import hashes, run_starts
+from yunzhang.governance.observatory.rules.names import hashes, run_starts, spelled
 from yunzhang.governance.observatory.rules.placement import place
 from yunzhang.governance.observatory.rules.refusals import ROW, check_names, row_number
 from yunzhang.governance.observatory.rules.rows import MOMENTS, OPTIONAL, REASONS, TABLE, Reader, Rows, latest_moment
@@ -220,7 +220,7 @@ def _work(task: _Task, workers: int) -> list[_Hand]:
 def _count(task: _Task, hand: _Hand, part: pa.Table, first: int) -> None:
     part, places = hand.reader.cut(part)
     if not part.num_rows:
-        hand.held.append(_spelled(part))
+        hand.held.append(spelled(part))
         return
     rows = hand.reader.read(part, lambda index: task.pieces.number(first + int(places[index])))
     new = run_starts(rows.loop)
@@ -231,7 +231,7 @@ def _count(task: _Task, hand: _Hand, part: pa.Table, first: int) -> None:
     hand.marks.append(np.sort(marks[~held]))
     hand.held_marks.append(marks[held])
     is_held = held[run]
-    hand.held.append(_spelled(part.filter(pa.array(is_held))))
+    hand.held.append(spelled(part.filter(pa.array(is_held))))
     chosen = np.flatnonzero(~is_held)
     hand.rows += len(chosen)
     hand.aside += np.array([*count_reasons(rows.reason[chosen]).values()])
@@ -248,17 +248,6 @@ def _add(task: _Task, rows: Rows, order: np.ndarray, starts: np.ndarray, reader:
         task.keep.take(keep_threads(rows, order, starts, threads))
     with task.lock:  # whole numbers: whoever comes first, the sums are the same
         count_placed(task.tree, task.tally, threads, placed, task.claims, ends=task.ends)
-
-
-def _spelled(table: pa.Table) -> pa.Table:
-    # few rows do not carry the dictionary of all with them
-    for at, kind in enumerate(table.schema):
-        if pa.types.is_dictionary(kind.type):
-            plain = pa.chunked_array(
-                [chunk.dictionary_decode() for chunk in table.column(at).chunks], kind.type.value_type
-            )
-            table = table.set_column(at, kind.name, plain)
-    return table
 
 
 def _seen_twice(hands: list[_Hand]) -> np.ndarray:

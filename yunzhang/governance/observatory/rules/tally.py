@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from yunzhang.base.compiled import compiled
+from yunzhang.governance.observatory.rules.blocks import BlockSums
 from yunzhang.governance.observatory.rules.counting import Counts
 from yunzhang.governance.observatory.rules.placement import PART, VERTICAL, Placed
 from yunzhang.governance.observatory.rules.threads import Threads
@@ -49,6 +50,7 @@ class Tally:
     outsiders: Counts = field(default_factory=Counts)  # key: outsider * nodes + unit
     claimed: np.ndarray = field(default_factory=lambda: np.zeros(0))  # asked of each key of the due table
     columns: frozenset[str] = frozenset()  # optional flags the table could tell of
+    blocks: BlockSums | None = None  # of the pairs, where a log is kept from day to day
 
     def add(self, tree: Tree, ends: np.ndarray, threads: Threads, placed: Placed, *, sign: int = 1) -> None:
         """Count these threads, or take them away again with `sign` -1."""
@@ -90,6 +92,9 @@ class Tally:
         met = threads.met[across] * one
         a, outside = placed.a[across], placed.outside[across]
         self.pairs.add(pair_keys(tree, placed.relation[across] - PART, a, placed.b[across], outside), one, met)
+        if self.blocks is not None:
+            b = np.where(outside, -1, placed.b[across])
+            self.blocks.add(placed.relation[across] - PART, a, b, met, one)
         if outside.any():
             who = placed.b[across][outside] * np.int64(tree.count) + a[outside]
             self.outsiders.add(who, one[outside], np.zeros(int(outside.sum())))
