@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
+from yunzhang.base.compiled import side_by_side
 from yunzhang.base.errors import Sentence, zh
 from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.rules.blocks import BlockSums, sum_blocks
@@ -98,7 +99,7 @@ def _begin(
     _save_tree(folder, tree)
     threads = _threads(folder, writer.count)
     kept = Kept(tally, parameters, log.kinds, log.set_aside, log.rows, threads, _NONE, find_zones(threads))
-    _save(folder, fixed, kept, writer.count, turn=1, sorted_at={})
+    _turn(folder, _write_day(folder, fixed, kept, writer.count, turn=1, sorted_at={}))
     return measured
 
 
@@ -109,11 +110,22 @@ def _go_on(
     need, claims = _claims(tables, tree)
     day = loops if isinstance(loops, pa.Table) else _whole(loops)
     kept, fresh = add_day(tree, claims, _load(folder, told, tree), day, parameters)
-    measured = _measure(tree, kept.tally, kept.rows, kept.set_aside, parameters, need, claims)
     with _Writer(folder, told["count"]) as writer:
-        writer.take(fresh)
+        writer.take(fresh)  # behind the threads of the day before: not there until they are counted
     kept.zones = find_zones(_threads(folder, writer.count), kept.zones, told["count"])
-    _save(folder, told["fixed"], kept, writer.count, turn=told["turn"] + 1, sorted_at=told["sorted_at"])
+    found: dict[str, Any] = {}
+
+    def measure() -> None:
+        found["measured"] = _measure(tree, kept.tally, kept.rows, kept.set_aside, parameters, need, claims)
+
+    def write() -> None:
+        found["told"] = _write_day(
+            folder, told["fixed"], kept, writer.count, turn=told["turn"] + 1, sorted_at=told["sorted_at"]
+        )
+
+    side_by_side(lambda work: work(), (measure, write))
+    _turn(folder, found["told"])
+    measured: rules.Measured = found["measured"]
     return measured
 
 
@@ -181,7 +193,10 @@ def _threads(folder: Path, count: int) -> dict[str, np.ndarray]:
     return {name: np.memmap(folder / f"{name}.bin", kind, "r", shape=(count,)) for name, kind in KEPT.items()}
 
 
-def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int, sorted_at: dict[str, int]) -> None:
+def _write_day(
+    folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int, sorted_at: dict[str, int]
+) -> type_told:
+    # write under the number of this turn what it changed; return what `state.json` is to tell
     tally, before = kept.tally, sorted_at
     assert tally.blocks is not None  # noqa: S101 - a kept log has them from its first day
     arrays = {name: getattr(tally, name) for name in TALLY}
@@ -195,7 +210,7 @@ def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int, 
             _write(folder, {f"{name}_sorted_{part}": each for part, each in zip(PARTS, counts.base, strict=True)}, turn)
         arrays |= {f"{name}_{part}": getattr(counts, part) for part in PARTS}
     _write(folder, arrays, turn)
-    told = {
+    return {
         "fixed": fixed,
         "turn": turn,
         "count": count,
@@ -207,12 +222,15 @@ def _save(folder: Path, fixed: type_told, kept: Kept, count: int, *, turn: int, 
         "sorted_at": sorted_at,
         "window": {name: getattr(kept.parameters, name) for name in WINDOW},
     }
+
+
+def _turn(folder: Path, told: type_told) -> None:
+    # from here on the folder holds this day; drop what the day before and runs broken off left behind
     (folder / "state.json.part").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     (folder / "state.json.part").replace(folder / "state.json")
-    used = {f"{name}.{turn}.npy" for name in arrays}
-    used |= {f"{name}_sorted_{part}.{at}.npy" for name, at in sorted_at.items() for part in PARTS}
-    for path in folder.glob("*.*.npy"):  # what the day before and runs broken off left behind
-        if path.name not in used:
+    stays = {f"{name}_sorted_{part}.{at}.npy" for name, at in told["sorted_at"].items() for part in PARTS}
+    for path in folder.glob("*.*.npy"):
+        if path.name not in stays and path.name.split(".")[1] != str(told["turn"]):
             path.unlink(missing_ok=True)
 
 

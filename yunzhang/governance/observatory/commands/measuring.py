@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -75,6 +76,8 @@ def measure(  # noqa: PLR0917 - one argument per option
     )
     rules.check_parameters(wanted)
     showing.check_out(out)
+    if state is not None:
+        gc.freeze()  # what is loaded by now stays to the end: a short day need not look it over again and again
     wish = Wish(report, bundle, sweep, mask, mask_key, language, force)
     packing.check_wish(wish, plain=as_json or out is not None)
     named = replace(named, read=logs.read_log(log, mapping, check=check, rejects=rejects))

@@ -108,7 +108,7 @@ def add_day(
     threads = merge(rows, order, starts, reader, parameters.to_at)
     fresh = join_kept([keep_threads(rows, order, starts, threads), keep_aside(rows, np.arange(len(rows.reason)))])
     loop = plain_text(table["loop"])  # of every programme: a changed loop may have left the wanted one
-    named = np.unique(np.stack([hashes(loop), checks(loop)]), axis=1)
+    named = _different(hashes(loop), checks(loop))
     gone = _without(_find(kept.threads, named), kept.dead)
     moved = _without(_moved(kept, parameters), np.concatenate([kept.dead, gone]))
     book = _Book(tree, find_ends(tree), claims, kept.tally)
@@ -176,6 +176,17 @@ def _rebuilt(kept: type_kept, places: np.ndarray, like: Threads, parameters: Par
 def _aside(kept: type_kept, places: np.ndarray) -> np.ndarray:
     is_aside = kept["said"][places] & ASIDE > 0
     return np.bincount(kept["kind"][places][is_aside], minlength=len(REASONS))
+
+
+def _different(mark: np.ndarray, check: np.ndarray) -> np.ndarray:
+    # the different pairs of both, in their order
+    order = np.argsort(mark)
+    mark, check = mark[order], check[order]
+    beside = mark[1:] == mark[:-1]
+    if (beside & (check[1:] != check[:-1])).any():  # two loops share the first hash: hardly ever
+        return np.unique(np.stack([mark, check]), axis=1)
+    first = np.append([True], ~beside)[: len(mark)]
+    return np.stack([mark[first], check[first]])
 
 
 def _find(kept: type_kept, named: np.ndarray) -> np.ndarray:
