@@ -103,13 +103,21 @@ def add_day(
     """
     table = spelled(table)
     reader = Reader(tree, parameters, kinds={kind: code for code, kind in enumerate(kept.kinds)})
-    rows = reader.read_table(table)
-    order, starts = order_rows(rows, reader)
+    loop = plain_text(table["loop"])  # of every programme: a changed loop may have left the wanted one
+    held: dict[str, Any] = {}
+
+    def read() -> None:
+        held["rows"] = rows = reader.read_table(table)
+        held["order"], held["starts"] = order_rows(rows, reader)
+
+    def look() -> None:
+        held["known"] = _find(kept.threads, _different(hashes(loop), checks(loop)))
+
+    side_by_side(lambda work: work(), (read, look))
+    rows, order, starts = held["rows"], held["order"], held["starts"]
     threads = merge(rows, order, starts, reader, parameters.to_at)
     fresh = join_kept([keep_threads(rows, order, starts, threads), keep_aside(rows, np.arange(len(rows.reason)))])
-    loop = plain_text(table["loop"])  # of every programme: a changed loop may have left the wanted one
-    named = _different(hashes(loop), checks(loop))
-    gone = _without(_find(kept.threads, named), kept.dead)
+    gone = _without(held["known"], kept.dead)
     moved = _without(_moved(kept, parameters), np.concatenate([kept.dead, gone]))
     book = _Book(tree, find_ends(tree), claims, kept.tally)
     book.count(_rebuilt(kept.threads, gone, threads, kept.parameters), sign=-1)
