@@ -1,0 +1,1 @@
+"""Pure computations of the lab: structures, the engine, its published limits, what-ifs, calibration, paths."""
