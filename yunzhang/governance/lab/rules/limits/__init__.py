@@ -1,0 +1,1 @@
+"""Published models as exact limits of the one engine, each compared with printed or reproduced numbers."""
