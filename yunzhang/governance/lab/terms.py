@@ -1,0 +1,191 @@
+"""Nouns of the lab 推演: behaviour of units, what-ifs with dates, scenarios, runs; and its errors.
+
+V is 纵向贯通度, H is 横向协同度. Everything the lab shows is simulated; nothing of it enters the office's own ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from yunzhang.base.errors import Conflict, Invalid, Missing, Refused, YunzhangError, zh
+from yunzhang.governance.observatory.terms import COVERS, PARTS
+
+RELATIONS = (*COVERS, *PARTS)  # "territorial directive" … "society": what a flow is to the measure
+KIND_OF = {  # the kind of loop a flow of each relation opens
+    "territorial directive": "directive",
+    "territorial report": "report",
+    "functional directive": "directive",
+    "functional report": "report",
+    "department": "consultation",
+    "region": "agreed_duty",
+    "market": "need",
+    "society": "appeal",
+}
+ANY_LEVEL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How one kind of matter goes on one level: `rate` a month and flow, `chance` that one read is acted on, `term`."""
+
+    rate: float
+    chance: float
+    term: int = 20  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How units behave: paces by relation and level of the debtor (ANY_LEVEL: every other), and what a unit can do.
+
+    `capacity`: matters a day at full attention (0 < capacity; infinite: never full). `attention`: what it never falls
+    under, 0..1. `halves_in`: days in which the rest halves without a refresh (infinite: never). `refresh`: what reading
+    a directive adds. `relay`: chance that a directive is passed on to each unit below. `hop`, `aside`: chance that a
+    matter going by hand passes one step along the backbone, one link. `partners`: sisters each unit deals with on each
+    side (0: all).
+    """
+
+    paces: Mapping[tuple[str, int], Pace]
+    capacity: float = float("inf")
+    attention: float = 1.0
+    halves_in: float = float("inf")
+    refresh: float = 0.0
+    relay: float = 0.0
+    hop: float = 1.0
+    aside: float = 1.0
+    partners: int = 3
+    late: float = 0.6
+    refused: float = 0.05
+
+    def pace(self, relation: str, level: int) -> Pace | None:
+        """Return the pace of a relation on a level, that of every level where it has none of its own, else None."""
+        return self.paces.get((relation, level), self.paces.get((relation, ANY_LEVEL)))
+
+
+class Do(StrEnum):
+    """What a what-if does, in the field's words."""
+
+    APPOINT_LEADER = "appoint_leader"  # 明确一位负责同志牵头几个部门
+    RAISE_SYSTEM = "raise_system"  # 提级：由更高一级统筹（学术情景）
+    SIGN_AGREEMENT = "sign_agreement"  # 地区间签订协议
+    OPEN_CHANNEL = "open_channel"  # 开通群众或企业渠道
+    MOVE_OFFICE = "move_office"  # 办公室改设在另一部门
+    SET_MEETINGS = "set_meetings"  # 调整调度会的频次
+    CHANGE_PROGRAMME = "change_programme"  # 某专项推进力度变化
+    VACATE_POST = "vacate_post"  # 岗位空缺
+    MERGE_UNITS = "merge_units"  # 部门合并
+    SPLIT_UNIT = "split_unit"  # 部门拆分
+    ADD_SUPERIOR = "add_superior"  # 增加一个条线上级（双重领导）
+    ADD_LINKS = "add_links"  # 增加单位之间的直接联系
+    LOOSEN_LINE = "loosen_line"  # 上下级约束减弱或加强
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """One what-if: from its day on, until a day (None: to the end), for these units, with its own values."""
+
+    do: Do
+    day: int
+    units: tuple[str, ...] = ()
+    until: int | None = None
+    values: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A list of what-ifs with dates. `days` is the length of a run; `begins` the day it begins with."""
+
+    title: str
+    begins: date
+    days: int = 720
+    what_ifs: tuple[WhatIf, ...] = ()
+    behaviour: Mapping[str, Any] = field(default_factory=dict)  # what differs from the calibrated or default one
+
+
+class State(StrEnum):
+    """How a run stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A scenario somebody ran from the pages: how far it is, and the facts of its result."""
+
+    id: UUID
+    unit: int
+    title: str
+    scenario: dict[str, Any]
+    runs: int
+    seed: int
+    state: State
+    done: int
+    asked_at: datetime
+    ended_at: datetime | None
+    person: str
+    post: int | None
+    facts: dict[str, Any]
+    problem: str = ""
+
+
+class BadScenario(Invalid):
+    """A scenario that cannot be run; `at` says where it stands."""
+
+    code = "bad_scenario"
+    what = zh("情景的 %(at)s 有误：%(problem)s。")
+    do = zh("请改正后重试；各项写法见 docs/lab.md。尚未开始模拟。")
+
+
+class ScenarioTooLarge(Invalid):
+    """More units, links or matters than a run may hold."""
+
+    code = "scenario_too_large"
+    what = zh("情景过大：%(kind)s %(count)s，上限为 %(limit)s。")
+    do = zh("请缩小范围，或减少新增的联系；尚未开始模拟。")
+
+
+class NoForecast(YunzhangError):
+    """The record does not bear a forecast; says why."""
+
+    code = "no_forecast"
+    category = "conflict"
+    what = zh("现有记录不足以预测：%(problem)s。")
+    do = zh("可以改用默认参数做情景比较，但不应视为对本单位的预测。")
+
+
+class NoSuchExperiment(Missing):
+    """A run that is not there, or is another's."""
+
+    code = "no_such_experiment"
+    what = zh("没有这次推演，或您无权查看。")
+
+
+class MayNotSimulate(Refused):
+    """Simulations of a unit are run by the office and the leaders of its place, or by researchers."""
+
+    code = "may_not_simulate"
+    what = zh("只有本地云长制办公室、政府负责同志和研究账号可以进行情景推演。")
+
+
+class AlreadyRunning(Conflict):
+    """Too many runs wait for one post."""
+
+    code = "already_running"
+    what = zh("您已有 %(count)s 次推演在排队或运行。")
+    do = zh("请等其中一次结束，或先取消。")
+
+
+class Unresumable(Conflict):
+    """A results folder holds another scenario's runs."""
+
+    code = "unresumable"
+    what = zh("目录 %(folder)s 中已有另一情景、另一种子或另一版本的结果，未作任何改动。")
+    do = zh("请换一个目录，或删除其中的结果后重试。")
