@@ -7,6 +7,8 @@ import numpy as np
 
 from yunzhang.base.chance import uniform
 from yunzhang.base.compiled import compiled
+from yunzhang.governance.lab.rules.beliefs import learn
+from yunzhang.governance.lab.rules.contents import Contents, mean_worth
 from yunzhang.governance.lab.rules.engine.live import (
     ABOVE,
     AFTER,
@@ -223,14 +225,14 @@ def mark(
     """Note what a matter acted on does beyond itself: heard, to be relayed, told, informed, consulted."""
     role, creditor = flows[flow, ROLE], flows[flow, CREDITOR]
     if role == DIRECTIVE:
-        marks[unit, HEARD] = 1
+        marks[HEARD, unit] = 1
         if units[unit, RELAY] > 0.0:
             desks[unit, RELAYED] = pool[slot, SERIAL]
     elif role == REPORT:
-        marks[unit, TOLD] = 1
+        marks[TOLD, unit] = 1
         desks[creditor, BUSY] += 1  # the superior reads it
     elif creditor >= len(desks):
-        marks[unit, INFORMED] = 1
+        marks[INFORMED, unit] = 1
     elif flows[flow, ENTRY] >= 0:
         consulted[flows[flow, ENTRY]] = 1
 
@@ -418,6 +420,8 @@ def advance(
     meetings: Meetings,
     leaders: np.ndarray,
     wiring: Wiring,
+    contents: Contents,
+    known: np.ndarray,
     late: float,
     refused: float,
     span: int,
@@ -444,7 +448,29 @@ def advance(
                 day, flows, down, down_start, units, desks, pool, rows, tally, counts, followed, wiring, span, retries,
                 state,
             )  # fmt: skip
+        if len(known):
+            remember(day, marks, consulted, wiring, contents, known, state)
     return last
+
+
+@compiled
+def remember(
+    day: int,
+    marks: np.ndarray,
+    consulted: np.ndarray,
+    wiring: Wiring,
+    contents: Contents,
+    known: np.ndarray,
+    state: np.ndarray,
+) -> None:
+    """Let units learn from the contacts of the day, and wipe these out."""
+    learn(
+        contents, marks[HEARD], marks[TOLD], consulted, marks[INFORMED], wiring.parent, wiring.first, wiring.kids,
+        wiring.link_start, wiring.link_to, state,
+    )  # fmt: skip
+    known[day] = mean_worth(contents)
+    marks[:] = 0
+    consulted[:] = 0
 
 
 @compiled

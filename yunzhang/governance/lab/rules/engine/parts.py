@@ -91,18 +91,6 @@ class Leaders(NamedTuple):
     chance: np.ndarray
 
 
-class Contents(NamedTuple):
-    """What units know: beliefs and how they learn; arrays of length 0 switch it off."""
-
-    z: np.ndarray  # int8 [units, dimensions]
-    reality: np.ndarray  # int8
-    table: np.ndarray  # float64: the NK landscape, empty for K = 0
-    p_down: np.ndarray  # by unit: learns from its superior
-    p_up: np.ndarray  # by unit: learns from those below
-    turnover: float
-    turbulence: float
-
-
 def wire(tree: Backbone, link_start: np.ndarray | None = None, link_to: np.ndarray | None = None) -> Wiring:
     """Return the wiring of a backbone with these links, or none."""
     start = np.zeros(tree.count + 1, np.int64) if link_start is None else link_start
@@ -149,9 +137,3 @@ def no_meetings() -> Meetings:
 def no_leaders() -> Leaders:
     """Return no leader."""
     return Leaders(np.zeros(0), np.zeros(0))
-
-
-def no_contents() -> Contents:
-    """Return units that know nothing and learn nothing."""
-    empty = np.zeros(0)
-    return Contents(np.zeros((0, 0), np.int8), np.zeros(0, np.int8), empty, empty, empty, 0.0, 0.0)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from yunzhang.base.chance import mixed
 from yunzhang.governance.lab.rules.backbone import Backbone
+from yunzhang.governance.lab.rules.contents import Contents, no_contents
 from yunzhang.governance.lab.rules.engine.days import advance, flush, most_arrivals
 from yunzhang.governance.lab.rules.engine.live import (
     ALL,
@@ -35,13 +35,11 @@ from yunzhang.governance.lab.rules.engine.live import (
 )
 from yunzhang.governance.lab.rules.engine.parts import (
     DIRECTIVE,
-    Contents,
     Flows,
     Leaders,
     Meetings,
     Units,
     Wiring,
-    no_contents,
     no_leaders,
     no_meetings,
 )
@@ -95,6 +93,7 @@ class Outcome:
     ended: int
     met: int
     alpha: np.ndarray
+    known: np.ndarray  # what beliefs are worth on average after each day; empty where units have none
 
     @property
     def events(self) -> int:
@@ -140,11 +139,15 @@ class _Carried:
         self.tally = np.zeros((self.windows, len(first.flows.rate), 2), np.int32)
         self.units, self.desks = pack_units(first.units), pack_desks(first.units)
         self.counts, self.pool, self.rows = make_counts(), make_pool(0), np.zeros((0, 8), np.int32)
-        self.marks, self.followed = np.zeros((count, 4), np.uint8), np.zeros(count)
+        self.marks, self.followed = np.zeros((3, count), np.uint8), np.zeros(count)
         self.consulted = np.zeros(len(first.wiring.link_to), np.uint8)
         self.push = np.ones(len(first.meetings.push))
+        known = setting.contents
+        self.contents = known._replace(z=known.z.copy(), reality=known.reality.copy())
+        self.known = np.zeros(setting.days if known.z.size else 0)
         self.coming = 0
-        self.work: tuple[Any, ...] = ()
+        none = np.zeros(0)
+        self.flows, self.leaders = (none, none, none, none, none), none
 
     def begin(self, stage: Stage) -> None:
         """Take over the arrays of a stage; attention, queues and counts go on."""
@@ -158,17 +161,21 @@ class _Carried:
         if not (stage.units.relay > 0).any():
             down = down[:0]
         self.coming = most_arrivals(float(rate.sum())) + len(down)
-        leaders = np.stack([stage.leaders.capacity, stage.leaders.chance], axis=1)
-        self.work = (flows, stage.flows.chance, np.cumsum(rate), down, down_start), leaders
+        self.leaders = np.stack([stage.leaders.capacity, stage.leaders.chance], axis=1)
+        self.flows = flows, stage.flows.chance, np.cumsum(rate), down, down_start
 
     def go(self, day: int, ends: int, stage: Stage) -> int:
         """Return the day reached, at most `ends`; at least one day is done."""
         self._make_room()
-        (flows, leaders), at = self.work, self.setting
+        at = self.setting
         desks = self.units, self.desks, self.pool, self.rows, self.tally, self.counts
         marks = self.marks, self.consulted, self.followed, self.push
-        rest = at.late, at.refused, at.span, at.days, at.retries, self.coming, self.state
-        return int(advance(day, ends, *flows, *desks, *marks, stage.meetings, leaders, stage.wiring, *rest))
+        return int(
+            advance(
+                day, ends, *self.flows, *desks, *marks, stage.meetings, self.leaders, stage.wiring, self.contents,
+                self.known, at.late, at.refused, at.span, at.days, at.retries, self.coming, self.state,
+            )
+        )  # fmt: skip
 
     def _make_room(self) -> None:
         held = int(self.counts[HELD])
@@ -193,7 +200,8 @@ class _Carried:
         self._drain()
         ended = self.ended + int(self.counts[WRITTEN])
         counted = int(self.counts[ALL]), ended, int(self.counts[MET])
-        return Outcome(self.setting.days, self.tally, self.desks[:, BUSY].copy(), *counted, self.units[:, ALPHA].copy())
+        busy, alpha = self.desks[:, BUSY].copy(), self.units[:, ALPHA].copy()
+        return Outcome(self.setting.days, self.tally, busy, *counted, alpha, self.known)
 
 
 def _downward(flows: Flows, units: int) -> tuple[np.ndarray, np.ndarray]:
