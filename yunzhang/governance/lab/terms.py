@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from yunzhang.base.errors import Conflict, Invalid, Missing, Refused, YunzhangError, zh
+from yunzhang.base.errors import Conflict, Invalid, Missing, Refused, Sentence, YunzhangError, zh
 from yunzhang.governance.observatory.terms import COVERS, PARTS
 
 RELATIONS = (*COVERS, *PARTS)  # "territorial directive" … "society": what a flow is to the measure
@@ -46,7 +46,7 @@ class Behaviour:
     under, 0..1. `halves_in`: days in which the rest halves without a refresh (infinite: never). `refresh`: what reading
     a directive adds. `relay`: chance that a directive is passed on to each unit below. `hop`, `aside`: chance that a
     matter going by hand passes one step along the backbone, one link. `partners`: sisters each unit deals with on each
-    side (0: all).
+    side (0: all). `by_hand`: matters across go along the line or links, from hand to hand, instead of straight.
     """
 
     paces: Mapping[tuple[str, int], Pace]
@@ -58,6 +58,7 @@ class Behaviour:
     hop: float = 1.0
     aside: float = 1.0
     partners: int = 3
+    by_hand: bool = False
     late: float = 0.6
     refused: float = 0.05
 
@@ -96,14 +97,29 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme 专项 of a scenario: its `share` of directives, days in which its push halves, its lowest push."""
+
+    name: str
+    share: float
+    halves_in: float = float("inf")
+    floor: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """A list of what-ifs with dates. `days` is the length of a run; `begins` the day it begins with."""
+    """A list of what-ifs with dates. `days` is the length of a run; `begins` the day it begins with.
+
+    `behaviour` and `paces` say what differs from the calibrated or default behaviour.
+    """
 
     title: str
     begins: date
     days: int = 720
     what_ifs: tuple[WhatIf, ...] = ()
-    behaviour: Mapping[str, Any] = field(default_factory=dict)  # what differs from the calibrated or default one
+    behaviour: Mapping[str, float] = field(default_factory=dict)
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    programmes: tuple[Programme, ...] = ()
 
 
 class State(StrEnum):
@@ -134,6 +150,51 @@ class Experiment:
     post: int | None
     facts: dict[str, Any]
     problem: str = ""
+
+
+class Hindrance(StrEnum):
+    """Why a record does not bear a forecast of one kind of matter."""
+
+    FEW_MONTHS = "few_months"
+    FEW_MATTERS = "few_matters"
+    SHORTER_THAN_AHEAD = "shorter_than_ahead"
+    NO_RECORDS = "no_records"
+    REORGANISED = "reorganised"
+    CHANGED_SHARE = "changed_share"
+    CHANGED_NUMBER = "changed_number"
+    TREND = "trend"
+    SEASON = "season"
+
+
+HINDRANCES = {
+    Hindrance.FEW_MONTHS: zh("可用的完整月份只有 %(count)s 个，至少需要 %(least)s 个"),
+    Hindrance.FEW_MATTERS: zh("到期事项只有 %(count)s 件，至少需要 %(least)s 件"),
+    Hindrance.SHORTER_THAN_AHEAD: zh("要预测 %(ahead)s 个月，而可用的完整月份只有 %(count)s 个"),
+    Hindrance.NO_RECORDS: zh("%(months)s 没有记录"),
+    Hindrance.REORGANISED: zh("期间机构有调整，涉及 %(count)s 件事项，占 %(share)s"),
+    Hindrance.CHANGED_SHARE: zh("按期办结的比例自 %(month)s 起由 %(before)s 变为 %(after)s，此前的记录不能代表今后"),
+    Hindrance.CHANGED_NUMBER: zh(
+        "每月到期的件数自 %(month)s 起由约 %(before)s 件变为约 %(after)s 件，此前的记录不能代表今后"
+    ),
+    Hindrance.TREND: zh("每月到期的件数持续增减（平均每月 %(slope)s），没有稳定的水平可供预测"),
+    Hindrance.SEASON: zh("每月到期的件数随月份明显起伏，记录还不足以分清季节"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unforeseen:
+    """What is not forecast of the matters of a relation on a level (`what`: due | met; "" both), and why."""
+
+    relation: str
+    level: int
+    what: str
+    hindrance: Hindrance
+    params: Mapping[str, str]
+
+    @property
+    def sentence(self) -> Sentence:
+        """The reason in words."""
+        return Sentence(HINDRANCES[self.hindrance], self.params)
 
 
 class BadScenario(Invalid):

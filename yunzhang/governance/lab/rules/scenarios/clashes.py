@@ -1,0 +1,77 @@
+"""What-ifs that contradict each other, or the place of the units they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from yunzhang.base.errors import Sentence, zh
+from yunzhang.governance.lab.terms import Do, WhatIf
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
+
+FOREVER = 1 << 30
+BESIDE = (Do.APPOINT_LEADER, Do.SIGN_AGREEMENT, Do.MERGE_UNITS)  # units of which none stands above another
+PLACES = (Do.SIGN_AGREEMENT, Do.OPEN_CHANNEL)  # of governments alone
+type_clash = tuple[int, str | Sentence]
+
+
+def find_clash(steps: Sequence[WhatIf], number: Mapping[str, int], tree: Tree) -> type_clash | None:
+    """Return the place of the first what-if that cannot be, and why; None where all can."""
+    return next(_clashes(steps, number, tree), None)
+
+
+def _clashes(steps: Sequence[WhatIf], number: Mapping[str, int], tree: Tree) -> Iterator[type_clash]:
+    for place, one in enumerate(steps):
+        yield from ((place, told) for told in _misplaced(one, number, tree))
+        for other in steps[:place]:
+            told = _contradiction(other, one)
+            if told is not None:
+                yield place, told
+
+
+def _misplaced(one: WhatIf, number: Mapping[str, int], tree: Tree) -> Iterator[str | Sentence]:
+    nodes = [number[unit] for unit in one.units]
+    if one.do in BESIDE and any(_is_above(tree, a, b) or _is_above(tree, b, a) for a, b in combinations(nodes, 2)):
+        yield zh("所列单位互为上下级")
+    if one.do in PLACES and any(tree.kind[node] != GOVERNMENT for node in nodes):
+        yield zh("只能列政府，不能列部门")
+    if one.do is Do.ADD_SUPERIOR:
+        upper = number[str(one.values["superior"])]
+        if any(_is_above(tree, upper, node) or _is_above(tree, node, upper) for node in nodes):
+            yield zh("该上级与所列单位已在同一条上下级线上")
+    if one.do is Do.MERGE_UNITS and any(tree.end[node] - node > 1 for node in nodes[1:]):
+        yield zh("并入的单位还有下级，不能直接合并")
+    if one.do is Do.MOVE_OFFICE and tree.kind[nodes[0]] == GOVERNMENT:
+        yield zh("办公室应设在部门")
+
+
+def _is_above(tree: Tree, upper: int, lower: int) -> bool:
+    return upper <= lower < int(tree.end[upper])
+
+
+def _contradiction(earlier: WhatIf, later: WhatIf) -> str | Sentence | None:
+    gone = set(earlier.units[1:]) if earlier.do is Do.MERGE_UNITS else set()
+    named = set(later.units) | {str(value) for value in later.values.values()}
+    if gone & named and _meet(earlier, later):
+        return Sentence(zh("“%(unit)s”在另一项中已并入其他单位"), {"unit": sorted(gone & named)[0]})
+    if later.do is Do.MERGE_UNITS and earlier.do is not Do.VACATE_POST:
+        lost = set(later.units[1:]) & set(earlier.units)
+        if lost and _meet(earlier, later):
+            return Sentence(zh("“%(unit)s”在另一项中还有安排，不能并入其他单位"), {"unit": sorted(lost)[0]})
+    if earlier.do is not later.do or not _meet(earlier, later):
+        return None
+    if later.do is Do.APPOINT_LEADER and set(earlier.units) & set(later.units):
+        return Sentence(
+            zh("“%(unit)s”同时由两位负责同志牵头"), {"unit": sorted(set(earlier.units) & set(later.units))[0]}
+        )
+    if later.do in (Do.SET_MEETINGS, Do.RAISE_SYSTEM, Do.LOOSEN_LINE) and earlier.units == later.units:
+        return zh("与另一项同时生效且相互矛盾")
+    if later.do is Do.CHANGE_PROGRAMME and earlier.values["programme"] == later.values["programme"]:
+        return zh("与另一项同时生效且相互矛盾")
+    if later.do in (Do.SPLIT_UNIT, Do.VACATE_POST) and set(earlier.units) & set(later.units):
+        return zh("与另一项同时生效且相互矛盾")
+    return None
+
+
+def _meet(one: WhatIf, other: WhatIf) -> bool:
+    return one.day < (other.until or FOREVER) and other.day < (one.until or FOREVER)
