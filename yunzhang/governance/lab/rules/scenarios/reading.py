@@ -150,6 +150,8 @@ def _what_if(place: int, step: Any, known: Known, span: Span) -> WhatIf:
     _check_keys(step, {"do", "on", "until", "units", *fields}, at)
     day = _day(step.get("on"), span, at, 0)
     until = _day(step["until"], span, at, day + 1) if step.get("until") else None
+    if until is not None and do in (Do.MERGE_UNITS, Do.SPLIT_UNIT):
+        raise refusal(at, zh("合并与拆分不写 until；恢复原状可另写一项"))
     values = _values({name: step[name] for name in fields if name in step}, fields, at, filled=True)
     units = _units(step.get("units") or [], do, known, at)
     _check_values(do, values, known, span.programmes, at)

@@ -1,0 +1,252 @@
+"""Simulating a scenario: the same government with its what-ifs and without, run after run, each measured as a real one.
+
+A run depends on seed, number and scenario alone; runs may be made in any order, on any number of cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from yunzhang.governance.lab.rules.composing import MONTH
+from yunzhang.governance.lab.rules.engine import Outcome, run
+from yunzhang.governance.lab.rules.ledger_rows import make_log
+from yunzhang.governance.lab.rules.measured import read_gauge
+from yunzhang.governance.lab.rules.scenarios.staging import Built, Period, build
+from yunzhang.governance.lab.terms import RELATIONS, Behaviour, Scenario
+from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT
+from yunzhang.governance.observatory.terms import FIGURES
+
+YEAR = 12  # windows of a measurement: the trailing twelve months of the standard window
+MOST_PLACES, BUSIEST = 200, 5
+LOW, MID, HIGH = 0.05, 0.5, 0.95
+EAST = 8 * DAY // 24  # a run's first day begins at midnight in the east
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario ready to run: the government without its what-ifs and with them; `root` is who is measured."""
+
+    scenario: Scenario
+    before: Built
+    after: Built
+    root: str
+
+    @property
+    def months(self) -> int:
+        """How many whole months a run has."""
+        return self.scenario.days // MONTH
+
+    @property
+    def units(self) -> int:
+        """How many units there are, outsiders left out."""
+        return self.before.made.tree.count
+
+    def side(self, *, changed: bool) -> Built:
+        """Return the government with its what-ifs, or without."""
+        return self.after if changed else self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one run showed. `course` is [month, FIGURES] of the root over the trailing year, NaN where there is none.
+
+    `places`: figures at the end of each government below, by id. `load`: share of all matters handled, by id, of the
+    busiest units. `related`: due and met by relation over the last year.
+    """
+
+    number: int
+    changed: bool
+    course: np.ndarray
+    places: dict[str, list[float]]
+    load: dict[str, float]
+    related: np.ndarray
+    opened: int
+    ended: int
+    met: int
+
+    def pack(self) -> dict[str, Any]:
+        """Return the trace as plain values; `unpack` makes it again, to the last bit."""
+        plain = {"number": self.number, "changed": self.changed, "places": self.places, "load": self.load}
+        counts = {"opened": self.opened, "ended": self.ended, "met": self.met}
+        return plain | counts | {"course": _told(self.course), "related": self.related.tolist()}
+
+    @staticmethod
+    def unpack(given: dict[str, Any]) -> Trace:
+        """Return the trace of plain values."""
+        course = np.array([[np.nan if v is None else v for v in row] for row in given["course"]], np.float64)
+        places = {name: [np.nan if v is None else v for v in row] for name, row in given["places"].items()}
+        related = np.array(given["related"], np.int64).reshape(-1, 2)
+        own = given | {"course": course.reshape(-1, len(FIGURES)), "places": places, "related": related}
+        return Trace(**own)
+
+
+def _told(values: np.ndarray) -> list[list[float | None]]:
+    return [[None if np.isnan(v) else float(v) for v in row] for row in values]
+
+
+def prepare(units: pa.Table, behaviour: Behaviour, scenario: Scenario) -> Prepared:
+    """Return a scenario ready to run. Raises BadTable, BadScenario, ScenarioTooLarge."""
+    before = build(units, behaviour, scenario, changed=False)
+    after = build(units, behaviour, scenario, changed=True) if scenario.what_ifs else before
+    return Prepared(scenario, before, after, before.made.tree.ids[0])
+
+
+def simulate(
+    prepared: Prepared, *, seed: int, number: int, changed: bool, stop: Callable[[], bool] | None = None
+) -> Trace:
+    """Return what run `number` shows, with the what-ifs or without. Raises engine.Stopped."""
+    built = prepared.side(changed=changed)
+    outcome = run(built.setting, seed=seed, number=number, stop=stop)
+    course = np.array([_figures(built, outcome, month, [prepared.root])[0] for month in range(prepared.months)])
+    last = _last(built, prepared)
+    lowest = _places(last, prepared.root)
+    rows = _figures(built, outcome, prepared.months - 1, lowest)
+    places = {name: [float(v) for v in row] for name, row in zip(lowest, rows, strict=True)}
+    related = _related(built, outcome, prepared.months)
+    counts = outcome.opened, outcome.ended, outcome.met
+    return Trace(number, changed, course.reshape(-1, len(FIGURES)), places, _load(built, outcome), related, *counts)
+
+
+def _last(built: Built, prepared: Prepared) -> Period:
+    return [each for each in built.periods if each.day < max(prepared.months * MONTH, 1)][-1]
+
+
+def _places(period: Period, root: str) -> list[str]:
+    tree = period.gauge.made.tree
+    inner = [node for node in tree.inner.tolist() if tree.kind[node] == GOVERNMENT and tree.ids[node] != root]
+    return [tree.ids[node] for node in inner[:MOST_PLACES]]
+
+
+def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -> np.ndarray:
+    # windows of the trailing year that lie in the period of the month's last day
+    ends = (month + 1) * MONTH
+    period = [each for each in built.periods if each.day < ends][-1]
+    first = min(max(month + 1 - YEAR, -(-period.since // MONTH)), month)
+    counted = outcome.tally[first : month + 1, :, :].sum(axis=0)[period.flows]
+    tree = period.gauge.made.tree
+    roots = np.array([tree.ids.index(name) for name in names], np.int64)
+    found = read_gauge(period.gauge, counted[:, 0], counted[:, 1], roots)
+    return np.array([found[name] for name in FIGURES]).T
+
+
+def _related(built: Built, outcome: Outcome, months: int) -> np.ndarray:
+    counted = outcome.tally[max(months - YEAR, 0) : max(months, 1)].sum(axis=0)
+    due, met = (np.bincount(built.made.relation, counted[:, k], len(RELATIONS)) for k in range(2))
+    return np.stack([due, met], axis=1).astype(np.int64)
+
+
+def _load(built: Built, outcome: Outcome) -> dict[str, float]:
+    whole = int(outcome.busy.sum())
+    if not whole:
+        return {}
+    order = np.argsort(-outcome.busy, kind="stable")[: 4 * BUSIEST]
+    return {built.made.ids[unit]: float(outcome.busy[unit] / whole) for unit in order.tolist() if outcome.busy[unit]}
+
+
+# ---- all runs together
+
+
+def summarise(prepared: Prepared, traces: Sequence[Trace], *, seed: int) -> dict[str, Any]:
+    """Return what the runs came to, as plain values: ranges by month, differences at the end, places, load, relations.
+
+    Ranges hold 90 % of the runs. A difference is that of runs of the same number.
+    """
+    sides = {
+        changed: sorted((t for t in traces if t.changed is changed), key=lambda t: t.number)
+        for changed in (False, True)
+    }
+    before, after = sides[False], sides[True] or sides[False]
+    return {
+        "months": list(range(1, prepared.months + 1)),
+        "runs": len(before),
+        "seed": seed,
+        "figures": {
+            name: {"before": _band(before, place), "after": _band(after, place)} for place, name in enumerate(FIGURES)
+        },
+        "difference": {name: _difference(before, after, place) for place, name in enumerate(FIGURES)},
+        "places": _compare_places(prepared, before, after),
+        "busiest": _busiest(prepared, before, after),
+        "delivered": {"before": _share_met(before), "after": _share_met(after)},
+        "relations": {
+            name: {"before": _related_share(before, place), "after": _related_share(after, place)}
+            for place, name in enumerate(RELATIONS)
+        },
+    }  # fmt: skip
+
+
+def _quantiles(values: np.ndarray) -> list[float | None]:
+    known = values[~np.isnan(values)]
+    return [None] * 3 if not len(known) else [float(v) for v in np.quantile(known, (LOW, MID, HIGH))]
+
+
+def _band(traces: Sequence[Trace], place: int) -> dict[str, list[float | None]]:
+    rows = [
+        _quantiles(np.array([each.course[month, place] for each in traces])) for month in range(len(traces[0].course))
+    ]
+    return {name: [row[k] for row in rows] for k, name in enumerate(("low", "mid", "high"))}
+
+
+def _difference(before: Sequence[Trace], after: Sequence[Trace], place: int) -> dict[str, float | None]:
+    pairs = list(zip(before, after, strict=False))
+    if not pairs or not len(pairs[0][0].course):
+        return {"low": None, "mid": None, "high": None, "chance_up": None}
+    gains = np.array([b.course[-1, place] - a.course[-1, place] for a, b in pairs])
+    known = gains[~np.isnan(gains)]
+    up = float((known > 0).mean()) if len(known) else None
+    return dict(zip(("low", "mid", "high"), _quantiles(gains), strict=True)) | {"chance_up": up}
+
+
+def _compare_places(prepared: Prepared, before: Sequence[Trace], after: Sequence[Trace]) -> list[dict[str, Any]]:
+    tree = _last(prepared.after, prepared).gauge.made.tree
+    name_of = dict(zip(tree.ids, tree.names, strict=False))
+    shared = [name for name in after[0].places if name in before[0].places]
+    return [
+        {"id": name, "name": name_of.get(name, name), "before": _place(before, name), "after": _place(after, name)}
+        for name in shared
+    ]
+
+
+def _place(traces: Sequence[Trace], name: str) -> dict[str, list[float | None]]:
+    rows = np.array([each.places[name] for each in traces])
+    return {figure: _quantiles(rows[:, k]) for k, figure in enumerate(FIGURES)}
+
+
+def _busiest(prepared: Prepared, before: Sequence[Trace], after: Sequence[Trace]) -> list[dict[str, Any]]:
+    # at most five, in the order of the table: nobody is ranked
+    tree = prepared.after.made.tree
+    mean = {side: _mean_load(traces) for side, traces in (("before", before), ("after", after))}
+    most = sorted({*mean["before"], *mean["after"]}, key=lambda unit: -max(mean[s].get(unit, 0.0) for s in mean))
+    shown = sorted(most[:BUSIEST], key=tree.ids.index)
+    return [
+        {"id": unit, "name": tree.names[tree.ids.index(unit)]} | {side: mean[side].get(unit, 0.0) for side in mean}
+        for unit in shown
+    ]
+
+
+def _mean_load(traces: Sequence[Trace]) -> dict[str, float]:
+    units = {unit for each in traces for unit in each.load}
+    return {unit: float(np.mean([each.load.get(unit, 0.0) for each in traces])) for unit in units}
+
+
+def _share_met(traces: Sequence[Trace]) -> list[float | None]:
+    sums = [each.related.sum(axis=0) for each in traces]
+    return _quantiles(np.array([met / due if due else np.nan for due, met in sums]))
+
+
+def _related_share(traces: Sequence[Trace], place: int) -> list[float | None]:
+    rows = [each.related[place] for each in traces]
+    return _quantiles(np.array([row[1] / row[0] if row[0] else np.nan for row in rows]))
+
+
+def run_log(prepared: Prepared, *, seed: int, number: int, changed: bool) -> tuple[pa.Table, pa.Table]:
+    """Return units and loops of one run, ready to be measured or opened as a study."""
+    built, rows = prepared.side(changed=changed), list[np.ndarray]()
+    run(built.setting, seed=seed, number=number, sink=rows.append)
+    day = np.datetime64(prepared.scenario.begins, "us").astype(np.int64)
+    return built.made.table, make_log(built.made, rows, int(day) - EAST)
