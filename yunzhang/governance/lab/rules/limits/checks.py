@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Any
+
+import numpy as np
+
+Table = float | Sequence[float] | Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,29 @@ def near(name: str, expected: float, tolerance: float, found: float, source: str
     return Check(name, expected, expected - tolerance, expected + tolerance, found, source)
 
 
+def near_all(
+    name: str,
+    axes: Mapping[str, Sequence[object]],
+    expected: Table,
+    found: np.ndarray,
+    *,
+    within: Table,
+    source: str = "",
+) -> list[Check]:
+    """Return `near` for each cell of a table, whose name says where it stands; one tolerance may serve many cells.
+
+    >>> near_all("lazer/distinct", {"day": [1, 30]}, [61, 7], np.array([60.6, 7.2]), within=3)[1].name
+    'lazer/distinct/day=30'
+    """
+    wanted = np.asarray(expected, np.float64)
+    band = np.broadcast_to(np.asarray(within, np.float64), wanted.shape)
+    rows = []
+    for place in np.ndindex(*wanted.shape):
+        path = "/".join(f"{axis}={values[at]}" for (axis, values), at in zip(axes.items(), place, strict=True))
+        rows.append(near(f"{name}/{path}", float(wanted[place]), float(band[place]), float(found[place]), source))
+    return rows
+
+
 def above(name: str, low: float, found: float, source: str = "", *, expected: float = float("nan")) -> Check:
     """Return the check that a number is at least `low`: for an order or a sign."""
     return Check(name, expected, low, inf, found, source)
@@ -57,3 +86,19 @@ def above(name: str, low: float, found: float, source: str = "", *, expected: fl
 def below(name: str, high: float, found: float, source: str = "", *, expected: float = float("nan")) -> Check:
     """Return the check that a number is at most `high`."""
     return Check(name, expected, -inf, high, found, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number, list or table from outside, as dated data hold it, with the line of its source."""
+
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One limit beside its references: every row, and what to draw."""
+
+    checks: tuple[Check, ...]
+    curves: tuple[Curve, ...]
