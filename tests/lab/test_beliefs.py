@@ -241,7 +241,7 @@ def again(contents: Contents) -> Contents:
     return contents._replace(z=contents.z.copy(), reality=contents.reality.copy())
 
 
-LEARNS = settings(max_examples=150, deadline=None)  # the first example compiles
+LEARNS = settings(max_examples=100, deadline=None)  # the first example compiles
 
 
 @LEARNS
