@@ -1,0 +1,182 @@
+"""Scenarios run: each what-if moves what it should, the rest stays; runs are the same whenever and wherever made."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.lab.governments import behaviour_of, scenario_of
+from yunzhang.base.compiled import side_by_side
+from yunzhang.governance.lab.rules.engine import Stopped
+from yunzhang.governance.lab.rules.scenarios import read_scenario
+from yunzhang.governance.lab.rules.simulating import Trace, prepare, run_log, simulate, summarise
+from yunzhang.governance.lab.terms import RELATIONS
+from yunzhang.governance.observatory.rules import measure
+from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.rules.planted import plant_place
+from yunzhang.governance.observatory.terms import FIGURES, Parameters
+
+UNITS = plant_place(counties=4, departments=6, towns=3)
+V, H = FIGURES.index("V"), FIGURES.index("H")
+ON = "2027-07-01"
+TIRED = {"capacity": 1.0, "attention": 0.4, "halves_in": 30, "refresh": 0.1}
+
+
+def prepared_of(*steps, behaviour=None, **more):
+    scenario = read_scenario(scenario_of(*steps, **more), units=UNITS)
+    return prepare(UNITS, behaviour or behaviour_of(rate=1.5), scenario)
+
+
+def gains(*steps, runs=6, **more) -> dict[str, float]:
+    """Mean difference at the end, by figure and by relation, over some runs."""
+    prepared = prepared_of(*steps, **more)
+    pairs = [[simulate(prepared, seed=3, number=k, changed=side) for side in (False, True)] for k in range(runs)]
+    figures = np.nanmean([after.course[-1] - before.course[-1] for before, after in pairs], axis=0)
+    return dict(zip(FIGURES, figures, strict=True))
+
+
+def test_the_same_seed_and_number_give_the_same_trace_in_any_order_and_on_any_thread():
+    prepared = prepared_of({"do": "appoint_leader", "on": ON, "units": ["c0.1", "c0.2", "c0.3"]})
+    first = [simulate(prepared, seed=1, number=k, changed=True).pack() for k in range(4)]
+    found: dict[int, dict] = {}
+    work = [3, 1, 0, 2]
+    side_by_side(lambda k: found.__setitem__(k, simulate(prepared, seed=1, number=k, changed=True).pack()), work)
+    assert [json.dumps(found[k]) for k in range(4)] == [json.dumps(each) for each in first]
+    again = Trace.unpack(json.loads(json.dumps(first[0])))
+    assert json.dumps(again.pack()) == json.dumps(first[0])
+
+
+def test_until_a_what_if_begins_nothing_differs():
+    prepared = prepared_of({"do": "loosen_line", "on": ON, "factor": 0.3})
+    before, after = (simulate(prepared, seed=1, number=0, changed=side) for side in (False, True))
+    assert np.array_equal(before.course[:5], after.course[:5], equal_nan=True)
+    assert before.course[-1, V] - after.course[-1, V] > 0.3
+
+
+BUREAUS = [f"c0.{k}" for k in range(1, 7)]
+COUNTIES = [f"c0-{k}" for k in range(1, 5)]
+MOVES = {
+    "leader": ({"do": "appoint_leader", "units": BUREAUS, "capacity": 50}, "H_department"),
+    "agreement": ({"do": "sign_agreement", "units": COUNTIES, "rate": 3}, "H_region"),
+    "citizens": ({"do": "open_channel", "units": ["c0", *COUNTIES], "rate": 6}, "H_society"),
+    "enterprises": ({"do": "open_channel", "units": ["c0", *COUNTIES], "kind": "enterprise", "rate": 6}, "H_market"),
+    "raise": ({"do": "raise_system", "across": 0.95}, "H_region"),
+    "links": ({"do": "add_links", "units": BUREAUS, "chance": 0.95, "rate": 3}, "H_department"),
+}
+
+
+@pytest.mark.parametrize("name", list(MOVES))
+def test_each_raises_the_part_it_is_about_and_leaves_v(name):
+    step, part = MOVES[name]
+    found = gains(step | {"on": ON})
+    assert found[part] > 0.03, found
+    assert abs(found["V"]) < 0.03, found
+
+
+def test_meetings_lift_a_tired_government_and_rarer_ones_less():
+    often, seldom = (
+        gains({"do": "set_meetings", "on": ON, "every": every}, behaviour=behaviour_of(rate=1.5, **TIRED))
+        for every in (7, 90)
+    )
+    assert often["V"] > seldom["V"] + 0.02
+    assert seldom["V"] > 0
+
+
+def test_a_vacant_county_head_costs_v():
+    everyone = {"do": "vacate_post", "on": ON, "units": ["c0-1", "c0-2", "c0-3", "c0-4"]}
+    assert gains(everyone)["V"] < -0.1
+
+
+def test_a_second_superior_brings_the_functional_line_to_those_it_directs():
+    towns = [f"c0-{k}-{j}" for k in range(1, 5) for j in range(1, 4)]
+    prepared = prepared_of({"do": "add_superior", "on": ON, "units": towns, "superior": "c0.1", "rate": 3})
+    before, after = (simulate(prepared, seed=1, number=0, changed=side) for side in (False, True))
+    assert after.related[RELATIONS.index("functional directive"), 0] > before.related[2, 0] * 1.3
+
+
+def test_the_office_costs_the_bureau_that_hosts_it_time():
+    weak = behaviour_of(rate=3.0, capacity=0.8)
+    prepared = prepared_of({"do": "move_office", "on": ON, "units": ["c0.2"], "was": "c0.1"}, behaviour=weak)
+    hosts = [[], []]
+    for number in range(4):
+        for side in (False, True):
+            log = run_log(prepared, seed=1, number=number, changed=side)[1].to_pandas()
+            late = log[(log.opened_at > "2028-01-01") & (log.opened_at < "2028-11-01")]
+            hosts[side].append([(late[late.debtor == unit].outcome == "met").mean() for unit in ("c0.1", "c0.2")])
+    before, after = (np.mean(each, axis=0) for each in hosts)
+    assert after[0] > before[0] + 0.05
+    assert after[1] < before[1] - 0.05
+
+
+def test_a_programme_pushed_half_as_hard_is_handed_down_less():
+    programmes = [{"name": "一件事", "share": 0.9, "halves_in": 10_000, "floor": 1.0}]
+    prepared = prepared_of({"do": "change_programme", "on": ON, "programme": "一件事"}, programmes=programmes)
+    before, after = (simulate(prepared, seed=1, number=0, changed=side) for side in (False, True))
+    directives = RELATIONS.index("territorial directive")
+    assert after.related[directives, 0] / before.related[directives, 0] == pytest.approx(0.55, abs=0.05)
+
+
+def test_a_merger_keeps_the_matters_of_both_and_starts_a_new_period():
+    prepared = prepared_of({"do": "merge_units", "on": ON, "units": ["c0.1", "c0.2"]})
+    built = prepared.after
+    assert [(each.day, each.since) for each in built.periods] == [(0, 0), (181, 181)]
+    assert "c0.2" not in built.periods[1].gauge.made.tree.ids
+    before, after = (simulate(prepared, seed=1, number=0, changed=side) for side in (False, True))
+    assert after.opened == pytest.approx(before.opened, rel=0.03)
+    assert abs(after.course[-1, V] - before.course[-1, V]) < 0.05
+
+
+def test_a_split_gives_the_new_unit_its_share():
+    step = {"do": "split_unit", "on": ON, "units": ["c0.1"], "share": 0.4, "name": "数据局"}
+    prepared = prepared_of(step, behaviour=behaviour_of(rate=12))
+    names = prepared.after.periods[-1].gauge.made.tree.names
+    assert "数据局" in names
+    log = run_log(prepared, seed=1, number=0, changed=True)[1].to_pandas()
+    late = log[log.opened_at > "2027-08-01"]
+    owed = late[late.kind == "directive"].groupby("debtor").size()
+    assert owed["c0.1~2"] / (owed["c0.1"] + owed["c0.1~2"]) == pytest.approx(
+        0.4, abs=0.09
+    )  # three standard errors of 240 matters
+
+
+def test_a_run_opens_as_a_log_that_measures_to_the_same_figures():
+    prepared = prepared_of({"do": "sign_agreement", "on": ON, "units": ["c0-1", "c0-2"]}, days=360)
+    trace = simulate(prepared, seed=2, number=5, changed=True)
+    units, loops = run_log(prepared, seed=2, number=5, changed=True)
+    begins = int(np.datetime64("2027-01-01", "us").astype(np.int64)) - DAY // 3
+    window = Parameters(from_at=begins, to_at=begins + 360 * DAY, draws=0)
+    values = measure(units, loops, window).figures()[0].values
+    for place, name in enumerate(FIGURES):
+        assert trace.course[-1, place] == pytest.approx(values[name], abs=1e-9)
+
+
+def test_the_summary_says_ranges_differences_and_at_most_five_busy_units_in_the_order_of_the_table():
+    prepared = prepared_of({"do": "loosen_line", "on": ON, "factor": 0.3})
+    traces = [simulate(prepared, seed=1, number=k, changed=side) for k in range(5) for side in (False, True)]
+    told = json.loads(json.dumps(summarise(prepared, traces, seed=1)))
+    assert told == json.loads(json.dumps(summarise(prepared, traces[::-1], seed=1)))
+    assert told["runs"] == 5
+    assert len(told["months"]) == len(told["figures"]["V"]["before"]["mid"]) == 24
+    change = told["difference"]["V"]
+    assert change["low"] <= change["mid"] <= change["high"] < -0.2
+    assert change["chance_up"] == 0
+    ids = prepared.after.made.tree.ids
+    order = [ids.index(each["id"]) for each in told["busiest"]]
+    assert len(order) <= 5
+    assert order == sorted(order)
+    assert {each["id"] for each in told["places"]} <= set(ids)
+    assert told["relations"]["market"]["before"][0] <= told["relations"]["market"]["before"][2]
+
+
+def test_without_what_ifs_both_sides_are_one():
+    prepared = prepared_of(days=90)
+    traces = [simulate(prepared, seed=1, number=k, changed=False) for k in range(2)]
+    told = summarise(prepared, traces, seed=1)
+    assert told["difference"]["V"]["mid"] == 0
+
+
+def test_a_simulation_stops_where_one_says_so():
+    with pytest.raises(Stopped):
+        simulate(prepared_of(), seed=1, number=0, changed=False, stop=lambda: True)
