@@ -48,6 +48,7 @@ test: ready
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 bench: ready
+	@$(PYTHON) tools/setup.py peers
 	$(BIN)/python -m bench $(BENCH)
 
 format: ready

@@ -58,8 +58,8 @@ def bootstrap() -> Path:
     return folder / "bin"
 
 
-def python() -> None:
-    """Install what uv.lock names into .venv."""
+def python(*groups: str) -> None:
+    """Install what uv.lock names into .venv, with groups beyond those of every day."""
     check_python()
     programs = bootstrap()
     own_cas = {"SSL_CERT_FILE": str(SYSTEM_CAS)} if SYSTEM_CAS.exists() else {}
@@ -69,6 +69,7 @@ def python() -> None:
         "sync",
         "--frozen",
         "--quiet",
+        *(word for group in groups for word in ("--group", group)),
         "--python",
         sys.executable,
         UV_PYTHON_DOWNLOADS="never",
@@ -76,6 +77,11 @@ def python() -> None:
         UV_HTTP_TIMEOUT="180",
         **own_cas,
     )
+
+
+def peers() -> None:
+    """Install what the benches compare with, beside what is there."""
+    python("bench")
 
 
 def has_node() -> bool:
@@ -123,7 +129,7 @@ def browser() -> None:
         stop("Chromium could not be installed")
 
 
-STEPS = {"check": check_python, "python": python, "npm": npm, "browser": browser}
+STEPS = {"check": check_python, "python": python, "peers": peers, "npm": npm, "browser": browser}
 
 if __name__ == "__main__":
     if sys.argv[1:] and set(sys.argv[1:]) <= set(STEPS):
