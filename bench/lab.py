@@ -123,7 +123,7 @@ def tell_country(bench: Bench, tree: tuple[int, int]) -> None:
 
 
 def country(branch: int, depth: int) -> None:
-    """Print units, seconds until they are laid out, days and entries a second, and the largest memory of this process in MB."""
+    """Print units, seconds until laid out, days and entries a second, and this process's largest memory in MB."""
     started = time.perf_counter()
     made = compose(plant_tree(branch, depth), behave(*LINE, "region", rate=2.0))
     laid = time.perf_counter() - started
@@ -131,7 +131,8 @@ def country(branch: int, depth: int) -> None:
     started = time.perf_counter()
     outcome, _ = play(made, DAYS)
     seconds = time.perf_counter() - started
-    print(made.tree.count, laid, DAYS / seconds, outcome.events / seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(made.tree.count, laid, DAYS / seconds, outcome.events / seconds, memory)
 
 
 # ---- beside Mesa
