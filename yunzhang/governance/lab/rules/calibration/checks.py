@@ -86,8 +86,8 @@ def _holes(record: Record, stretch: Stretch) -> Iterator[type_reason]:
     span = slice(stretch.begin, stretch.stop + stretch.ahead)
     empty = np.zeros(len(record.months[span]), np.bool_)
     for counts in (record.opened[span], record.due[stretch.cell, span]):
-        others = (counts.sum() - counts) / max(len(counts) - 1, 1)
-        empty |= (counts == 0) & (others >= MISSING)
+        usual = counts[: stretch.months].sum() / max(stretch.months - 1, 1)
+        empty |= (counts == 0) & (usual >= MISSING)
     if empty.any():
         names = "、".join(month_name(int(month)) for month in record.months[span][empty])
         yield "", Hindrance.NO_RECORDS, {"months": names}
