@@ -168,5 +168,5 @@ def _first_whole(matters: Matters, cell: np.ndarray, size: int, months: np.ndarr
     for number in range(size):
         own = known & (cell == number)
         term = int(np.quantile(matters.due[own] - matters.opened[own], LONG, method="higher")) if own.any() else 0
-        first[number] = min(int(np.searchsorted(starts, begins + term - SLACK)), len(months))
+        first[number] = min(int(np.searchsorted(starts, begins + term)), len(months))
     return first
