@@ -263,6 +263,18 @@ def test_a_log_without_openings_begins_with_what_falls_due():
     assert record.due.sum() == record_of(loops).due[:, 1:].sum()
 
 
+def test_a_matter_due_on_the_last_day_of_a_month_falls_due_in_it():
+    days = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"]
+    loops = pa.table({
+        "loop": ["a", "b", "c", "d"], "kind": ["directive"] * 4, "creditor": ["c0"] * 4, "debtor": ["c0-1"] * 4,
+        "opened_at": ["2026-01-01", "2026-01-31", "2026-02-01", "2026-02-02"], "due_at": days, "closed_at": [""] * 4,
+        "outcome": ["open"] * 4,
+    })  # fmt: skip
+    record = read_record(UNITS, loops, Parameters(to_at=month_start(JANUARY + 3)))
+    assert record.due[record.cells.index(("territorial directive", 1))].tolist() == [1, 2, 1]
+    assert record.opened.tolist() == [2, 2, 0]
+
+
 def test_without_a_window_the_record_ends_with_the_last_opening():
     loops = steady()
     record = read_record(UNITS, loops, Parameters())

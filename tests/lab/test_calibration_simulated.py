@@ -18,7 +18,9 @@ from yunzhang.governance.lab.rules.calibration import (
     read_record,
     simulate_months,
 )
-from yunzhang.governance.lab.rules.engine import Stopped
+from yunzhang.governance.lab.rules.calibration.simulating import MonthPlan
+from yunzhang.governance.lab.rules.composing import compose
+from yunzhang.governance.lab.rules.engine import Stopped, run
 from yunzhang.governance.lab.terms import Hindrance
 from yunzhang.governance.observatory.terms import Parameters
 
@@ -84,6 +86,20 @@ def test_fading_attention_shows_in_shares_and_not_in_numbers(told):
     faded = simulate_months(record, calibrated, stop=STOP, ahead=3, runs=40, behaviour=tired)
     assert faded.due.mean() == pytest.approx(plain.due.mean(), rel=0.03)
     assert faded.met.sum() / faded.due.sum() < 0.8 * plain.met.sum() / plain.due.sum()
+
+
+def test_what_a_month_brings_falls_due_in_it(told):
+    """Half of the matters are opened in the month before: their mood is that of the month they fall due in."""
+    record, calibrated, _ = told
+    made = compose(record.units, calibrated.behaviour, calibrated.asks)
+    cell = np.zeros(len(made.flows.rate), np.int64)
+    planned = MonthPlan(made, cell, np.array([30.0, 31.0, 30.0]))
+    due, met = np.zeros((2, 1, 3), np.int64)
+    setting = planned.setting(np.array([[0.0, 4.0, 0.0]]), np.array([[1.0, 1.0, 1.0]]))
+    run(setting, seed=1, sink=planned.counter(due, met))
+    assert due[0].tolist() == [0, due.sum(), 0]
+    assert due.sum() == pytest.approx(4 * 31, abs=40)  # three and a half standard errors
+    assert met.tolist() == due.tolist()
 
 
 def test_a_run_can_be_stopped(told):

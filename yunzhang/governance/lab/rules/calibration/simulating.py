@@ -68,7 +68,7 @@ def simulate_months(
     kinds = zip(made.relation.tolist(), made.level.tolist(), strict=True)
     cell = np.array([cells[RELATIONS[relation], level] for relation, level in kinds], np.int64)
     spans = [Stretch(one, int(record.first[one]), stop, ahead) for one in range(len(record.cells))]
-    plan = _Plan(made, cell, days_of(record, Stretch(0, stop, stop, ahead)))
+    plan = MonthPlan(made, cell, days_of(record, Stretch(0, stop, stop, ahead)))
     levels, chances = _draw(record, spans, np.unique(cell), runs, seed)
     due, met = np.zeros((2, runs, len(spans), ahead), np.int64)
     for number in range(runs):
@@ -90,7 +90,7 @@ def _draw(
     return levels, chances
 
 
-class _Plan:
+class MonthPlan:
     """The days of a run: the longest term, in which the first month's matters are opened, then the months."""
 
     def __init__(self, made: Composed, cell: np.ndarray, days: np.ndarray) -> None:
