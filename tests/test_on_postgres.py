@@ -12,7 +12,7 @@ import pytest
 from tests.postgres import new_database
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = ("kit", "ledger", "org", "matters", "directives", "observatory")
+FOLDERS = ("kit", "ledger", "org", "matters", "directives", "observatory", "lab")
 
 
 @pytest.mark.postgres
