@@ -1,6 +1,6 @@
 """What was simulated from the pages: experiments with their traces, and findings kept for everybody.
 
-Trust and loss: an experiment row holds the scenario, the units and the seed it was made from, so that traces and facts can
+Trust and loss: an experiment row holds scenario, units and seed, so that its traces and facts can
 be made anew to the last bit; losing them costs computing. Findings (limits, paths, maps) come from the code alone.
 """
 

@@ -1,0 +1,219 @@
+"""The pictures of a report as SVG: the plane with both clouds, courses with their bands, lines beside published ones.
+
+Attributes only, no style and no script, so that a page, a print and a converter show the same. Shapes tell before and
+after apart, never colour alone; nobody but the simulated government itself stands on the plane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isnan
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from yunzhang.kit.wording import HAN, speaks_chinese
+
+INK, SOFT, LINE, GRID = "#17263c", "#55637a", "#dfe3ea", "#9aa7b8"
+BEFORE, AFTER = "#55637a", "#c2410c"
+TINTS = {"authoritative": "#e9eff8", "collaborative": "#e3f3f0", "loose": "#f5f6f8", "cooperative": "#faf6ec"}
+CORNERS = {"authoritative": (0, 1), "collaborative": (1, 1), "loose": (0, 0), "cooperative": (1, 0)}
+FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+PLANE, COURSE, CHART = (520, 460), (660, 220), (460, 300)
+LEFT, TOP, RIGHT, BOTTOM = 46, 12, 14, 40
+type_point = tuple[float, float]
+
+
+def draw_plane(
+    before: Sequence[type_point], after: Sequence[type_point], path: Sequence[type_point], words: Mapping[str, str]
+) -> SafeString:
+    """Return the mode plane: ends of runs without the what-ifs as squares, with them as dots, a line as middle course.
+
+    Points are (V, H). `words`: title, v, h, before, after and the name of each mode.
+    """
+    size = PLANE
+    wide, high = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
+
+    def at(point: type_point) -> type_point:
+        return LEFT + point[1] * wide, TOP + (1 - point[0]) * high
+
+    parts = [*_quadrants(wide, high, words), *_plane_axes(wide, high, words)]
+    parts += [_square(*at(point), BEFORE, 0.28, 2.0) for point in before]
+    parts += [_dot(*at(point), AFTER, 0.28, 2.2) for point in after]
+    if len(path) > 1:
+        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(at, path))
+        parts.append(f'<path d="M{line}" fill="none" stroke="{AFTER}" stroke-width="1.6"/>')
+    ends = [at(_middle(cloud)) for cloud in (before, after) if cloud]
+    parts += [
+        draw(x, y, colour, 1.0, 6.0)
+        for draw, (x, y), colour in zip((_square, _dot), ends, (BEFORE, AFTER), strict=False)
+    ]
+    left = ends[0][0] <= ends[-1][0]  # the name of each on its far side
+    for name, (x, y), aside in zip(("before", "after"), ends, (left, not left), strict=False):
+        parts.append(
+            _text(x - 10 if aside else x + 10, y + 4, words[name], anchor="end" if aside else "start", fill=INK)
+        )
+    return _svg(size, parts, words["title"], "plane")
+
+
+def _middle(points: Sequence[type_point]) -> type_point:
+    ordered = [sorted(values) for values in zip(*points, strict=True)]
+    return ordered[0][len(points) // 2], ordered[1][len(points) // 2]
+
+
+def _quadrants(wide: float, high: float, words: Mapping[str, str]) -> Iterator[str]:
+    yield f'<rect width="{PLANE[0]}" height="{PLANE[1]}" fill="#fff"/>'
+    for mode, (right, up) in CORNERS.items():
+        x, y = LEFT + right * wide / 2, TOP + (1 - up) * high / 2
+        yield f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide / 2:.1f}" height="{high / 2:.1f}" fill="{TINTS[mode]}"/>'
+        edge, anchor = (x + wide / 2 - 8, "end") if right else (x + 8, "start")
+        yield _text(edge, y + 18 if up else y + high / 2 - 9, words[mode], anchor=anchor, weight=600)
+
+
+def _plane_axes(wide: float, high: float, words: Mapping[str, str]) -> Iterator[str]:
+    floor = TOP + high
+    for step in range(0, 11, 2):
+        x, y = LEFT + step / 10 * wide, TOP + (1 - step / 10) * high
+        yield f'<path d="M{LEFT - 4} {y:.1f}H{LEFT}M{x:.1f} {floor:.1f}v4" stroke="{SOFT}"/>'
+        yield _text(LEFT - 8, y + 4, f"{step / 10:g}", anchor="end")
+        yield _text(x, floor + 17, f"{step / 10:g}", anchor="middle")
+    middle = f"M{LEFT} {TOP + high / 2:.1f}H{LEFT + wide}M{LEFT + wide / 2:.1f} {TOP}V{floor}"
+    yield f'<path d="{middle}" stroke="{GRID}" stroke-dasharray="4 3"/>'
+    yield f'<path d="M{LEFT} {TOP}V{floor}H{LEFT + wide}" fill="none" stroke="{LINE}"/>'
+    yield _text(LEFT + wide / 2, PLANE[1] - 5, words["h"], anchor="middle")
+    turn = f' transform="rotate(-90 12 {TOP + high / 2:.1f})"'
+    yield _text(12, TOP + high / 2, words["v"], anchor="middle", more=turn)
+
+
+def draw_course(
+    before: Mapping[str, Sequence[float | None]],
+    after: Mapping[str, Sequence[float | None]],
+    marks: Iterable[float],
+    words: Mapping[str, str],
+) -> SafeString:
+    """Return one figure by month: the middle runs as lines, nine in ten runs as bands; `marks`: months of what-ifs.
+
+    `before` (dashed) and `after` hold low, mid, high. `words`: title, before, after, month.
+    """
+    months = len(after["mid"])
+    left, foot, tall = 40, COURSE[1] - 34, COURSE[1] - 52
+    step = (COURSE[0] - left - 70) / max(months - 1, 1)
+    parts = [f'<rect width="{COURSE[0]}" height="{COURSE[1]}" fill="#fff"/>']
+    for value in (0.0, 0.5, 1.0):
+        dash = f' stroke="{GRID}" stroke-dasharray="4 3"' if value == 0.5 else f' stroke="{LINE}"'
+        parts.append(f'<path d="M{left} {foot - value * tall:.1f}H{COURSE[0] - 70}"{dash}/>')
+        parts.append(_text(left - 6, foot - value * tall + 4, f"{value:g}", anchor="end"))
+    for month in marks:
+        x = left + min(max(month - 1, 0), months - 1) * step
+        parts.append(f'<path d="M{x:.1f} {foot - tall}V{foot}" stroke="{GRID}" stroke-dasharray="1 3"/>')
+    every = max(1, months // 8)
+    for place in range(0, months, every):
+        parts.append(_text(left + place * step, foot + 16, str(place + 1), anchor="middle", size=11))
+    parts.append(_text(left + (months - 1) * step / 2, COURSE[1] - 4, words["month"], anchor="middle", size=11))
+    for held, colour, dash in ((before, BEFORE, ' stroke-dasharray="5 3"'), (after, AFTER, "")):
+        parts += _band(held, colour, dash, at=(left, foot), step=step, tall=tall)
+    parts += _names(before, after, at=(left + (months - 1) * step + 8, foot), tall=tall, words=words)
+    return _svg(COURSE, parts, words["title"], "course")
+
+
+def _band(
+    held: Mapping[str, Sequence[float | None]], colour: str, dash: str, *, at: type_point, step: float, tall: float
+) -> Iterator[str]:
+    def points(name: str) -> list[str]:
+        return [
+            f"{at[0] + place * step:.1f} {at[1] - value * tall:.1f}"
+            for place, value in enumerate(held[name])
+            if value is not None
+        ]
+
+    if len(points("mid")) > 1:
+        around = "L".join([*points("high"), *reversed(points("low"))])
+        yield f'<path d="M{around}Z" fill="{colour}" fill-opacity=".13"/>'
+        yield f'<path d="M{"L".join(points("mid"))}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
+
+
+def _names(
+    before: Mapping[str, Sequence[float | None]],
+    after: Mapping[str, Sequence[float | None]],
+    *,
+    at: type_point,
+    tall: float,
+    words: Mapping[str, str],
+) -> Iterator[str]:
+    # behind the lines, apart even where these end together
+    ends = [(side["mid"] or [None])[-1] for side in (before, after)]
+    heights = [at[1] - (value or 0.0) * tall + 4 for value in ends]
+    if abs(heights[0] - heights[1]) < 14:
+        middle, up = sum(heights) / 2, 7 if heights[1] <= heights[0] else -7
+        heights = [middle + up, middle - up]
+    for value, y, name, colour in zip(ends, heights, ("before", "after"), (BEFORE, AFTER), strict=True):
+        if value is not None:
+            yield _text(at[0], y, words[name], fill=colour, weight=600)
+
+
+def draw_lines(
+    lines: Sequence[tuple[str, Sequence[float], Sequence[float], Sequence[float]]], title: str, ours: str, theirs: str
+) -> SafeString:
+    """Return curves with published points beside them: (name, xs, ys, reference ys or none) each."""
+    xs = [x for _, held, *_ in lines for x in held]
+    ys = [y for _, _, held, reference in lines for y in (*held, *reference) if not isnan(y)]
+    low, high = min(xs), max(xs)
+    foot, top = min([*ys, 0.0]), max(ys) or 1.0
+    wide, tall = CHART[0] - LEFT - RIGHT, CHART[1] - TOP - BOTTOM
+
+    def at(x: float, y: float) -> type_point:
+        share = (x - low) / (high - low) if high > low else 0.5
+        return LEFT + share * wide, TOP + (1 - (y - foot) / ((top - foot) or 1.0)) * tall
+
+    parts = [f'<rect width="{CHART[0]}" height="{CHART[1]}" fill="#fff"/>']
+    for value in (foot, (foot + top) / 2, top):
+        _, y = at(low, value)
+        parts.append(f'<path d="M{LEFT} {y:.1f}H{LEFT + wide}" stroke="{LINE}"/>')
+        parts.append(_text(LEFT - 6, y + 4, f"{value:.3g}", anchor="end", size=11))
+    for value in (low, high):
+        parts.append(_text(at(value, foot)[0], TOP + tall + 16, f"{value:.4g}", anchor="middle", size=11))
+    for place, (name, held, own, reference) in enumerate(lines):
+        colour = LINES[place % len(LINES)]
+        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*point) for point in zip(held, own, strict=True)))
+        parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="1.8"/>')
+        parts += [_dot(*at(x, y), colour, 1.0, 3.0) for x, y in zip(held, reference, strict=False) if not isnan(y)]
+        parts.append(_text(LEFT + 8, TOP + 14 + 15 * place, name, fill=colour, size=11))
+    parts.append(_text(LEFT + wide, CHART[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
+    return _svg(CHART, parts, title, "chart")
+
+
+LINES = ("#1f4e8c", "#c2410c", "#0f8a7a", "#6b4a00", "#55637a")
+
+
+def _dot(x: float, y: float, colour: str, faint: float, size: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:g}" fill="{colour}" fill-opacity="{faint:g}"/>'
+
+
+def _square(x: float, y: float, colour: str, faint: float, size: float) -> str:
+    side = 2 * size
+    box = f'x="{x - size:.1f}" y="{y - size:.1f}" width="{side:g}" height="{side:g}"'
+    return f'<rect {box} fill="{colour}" fill-opacity="{faint:g}"/>'
+
+
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    fill: str = SOFT,
+    size: int = 12,
+    weight: int = 400,
+    more: str = "",
+) -> str:
+    heavy = f' font-weight="{weight}"' if weight != 400 else ""
+    foreign = ' lang="zh"' if HAN.search(words) and not speaks_chinese() else ""
+    look = f'font-size="{size}" text-anchor="{anchor}" fill="{fill}"{heavy}{foreign}{more}'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
+
+
+def _svg(size: tuple[int, int], parts: Sequence[str], title: str, kind: str) -> SafeString:
+    return mark_safe(  # noqa: S308 - every text went through escape
+        f'<svg class="{kind}" viewBox="0 0 {size[0]} {size[1]}" xmlns="http://www.w3.org/2000/svg" role="img"'
+        f' aria-label="{escape(title)}" font-family="{FONT}">{"".join(parts)}</svg>'
+    )
