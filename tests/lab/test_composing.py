@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from tests.lab.governments import behaviour_of
-from yunzhang.governance.lab.rules.composing import compose, pairs_round
+from yunzhang.governance.lab.rules.composing import Ask, compose, pairs_round
 from yunzhang.governance.lab.terms import RELATIONS, Behaviour, Pace
 from yunzhang.governance.observatory.rules.planted import plant_place, plant_tree
 from yunzhang.governance.observatory.terms import BadTable
@@ -81,3 +81,10 @@ def test_round_a_table_each_pair_sits_once(size, partners):
         assert all(sum(unit in pair for pair in pairs) == 2 * partners for unit in range(size))
     else:
         assert len(pairs) == size * (size - 1) // 2
+
+
+def test_an_outsider_owes_the_engine_nothing():
+    table = plant_place()
+    made = compose(table, behaviour_of())
+    with pytest.raises(ValueError, match="desk"):
+        compose(table, behaviour_of(), [Ask("market", 0, made.ids.index("enterprise-1"))])

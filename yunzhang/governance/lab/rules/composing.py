@@ -57,11 +57,13 @@ class Ask:
 def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = None) -> Composed:
     """Return the engine's arrays for a unit table (design §5); `asks` replace the flows its structure gives.
 
-    Raises BadTable naming the first bad row.
+    Raises BadTable naming the first bad row, ValueError where an outsider would owe a matter.
     """
     tree = read_tree(units)
     found = list(list_asks(tree, behaviour.partners) if asks is None else asks)
-    found = [ask for ask in found if behaviour.pace(ask.relation, level_of(tree, ask.debtor)) is not None]
+    if any(ask.debtor >= tree.count for ask in found):
+        raise ValueError("an outsider has no desk: turn its matter round")
+    found = [ask for ask in found if behaviour.pace(ask.relation, int(tree.depth[ask.debtor])) is not None]
     found.sort(key=lambda ask: ask.debtor)  # the engine walks through flows and units side by side
     relation = np.array([RELATIONS.index(ask.relation) for ask in found], np.int8)
     debtor = np.array([ask.debtor for ask in found], np.int32)
@@ -70,11 +72,6 @@ def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = 
     paces = [behaviour.pace(ask.relation, int(at)) for ask, at in zip(found, level, strict=True)]
     flows = _flows(found, [pace for pace in paces if pace is not None])
     return Composed(units, tree, backbone, flows, units_of(tree, behaviour), relation, level, behaviour)
-
-
-def level_of(tree: Tree, unit: int) -> int:
-    """Return how deep a unit stands; an outsider on level 0."""
-    return int(tree.depth[unit]) if unit < tree.count else 0
 
 
 def units_of(tree: Tree, behaviour: Behaviour) -> Units:
