@@ -91,7 +91,7 @@ def open_home(verb: Verb) -> None:
         set_up()
     except OSError as error:
         raise NotAHome(home=named, problem=error) from error
-    if verb.need == "home":
+    if verb.need in ("home", "maybe"):
         check_schema(Path(named))
 
 
