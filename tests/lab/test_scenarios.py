@@ -87,7 +87,7 @@ WRONG = [
     ({**EXAMPLES[Do.ADD_SUPERIOR], "superior": "c0-1"}, "同一条"),
     ({**EXAMPLES[Do.ADD_SUPERIOR], "superior": ""}, "superior"),
     ({**EXAMPLES[Do.ADD_LINKS], "count": 0}, "count"),
-    ("appoint", "列表"),
+    ("appoint", "键值对"),
 ]
 
 

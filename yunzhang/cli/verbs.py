@@ -60,4 +60,10 @@ VERBS = {
         "Logs from elsewhere: add, list, remove",
         writes=True,
     ),
+    "lab": Verb(
+        "yunzhang.governance.lab.commands:lab",
+        "maybe",
+        "情景推演：模拟结构变化，核对引擎，比较路径",
+        "What-if: simulate a structure, check the engine, compare paths",
+    ),
 }

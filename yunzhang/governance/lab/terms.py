@@ -239,7 +239,7 @@ class MayNotSimulate(Refused):
 class AlreadyRunning(Conflict):
     """Too many runs wait for one post."""
 
-    code = "already_running"
+    code = "runs_waiting"
     what = zh("您已有 %(count)s 次推演在排队或运行。")
     do = zh("请等其中一次结束，或先取消。")
 

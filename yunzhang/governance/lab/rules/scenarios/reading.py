@@ -60,7 +60,7 @@ def read_scenario(given: Mapping[str, Any], *, units: pa.Table, vertical: Collec
     Raises BadScenario saying where and what, ScenarioTooLarge.
     """
     if not isinstance(given, Mapping):
-        raise refusal(zh("全文"), zh("应为“名称: 值”的列表"))
+        raise refusal(zh("全文"), zh("应为 YAML 的键值对"))
     _check_keys(given, KEYS, zh("全文"))
     tree = read_tree(units)
     known = Known(tree, {name: place for place, name in enumerate(tree.ids)}, frozenset(vertical))
@@ -140,7 +140,7 @@ def _number(at: Any, value: Any, low: float, high: float) -> float:
 def _what_if(place: int, step: Any, known: Known, span: Span) -> WhatIf:
     at = _step(place)
     if not isinstance(step, Mapping):
-        raise refusal(at, zh("应为“名称: 值”的列表"))
+        raise refusal(at, zh("应为 YAML 的键值对"))
     try:
         do = Do(str(step.get("do")))
     except ValueError:
@@ -193,7 +193,7 @@ def _units(given: Any, do: Do, known: Known, at: Any) -> tuple[str, ...]:
 
 def _values(given: Any, fields: Mapping[str, Field], at: Any, *, filled: bool) -> dict[str, float | str]:
     if not isinstance(given, Mapping):
-        raise refusal(at, zh("应为“名称: 值”的列表"))
+        raise refusal(at, zh("应为 YAML 的键值对"))
     _check_keys(given, fields, at)
     found: dict[str, float | str] = {name: each.default for name, each in fields.items()} if filled else {}
     for name, value in given.items():
@@ -233,7 +233,7 @@ def _check_links(units: tuple[str, ...], values: Mapping[str, float | str], at: 
 
 def _paces(given: Any) -> dict[str, Pace]:
     if not isinstance(given, Mapping):
-        raise refusal("paces", zh("应为“名称: 值”的列表"))
+        raise refusal("paces", zh("应为 YAML 的键值对"))
     _check_keys(given, RELATIONS, "paces")
     found = {}
     for name, each in given.items():

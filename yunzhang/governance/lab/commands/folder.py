@@ -1,0 +1,154 @@
+"""The folder of a study of what-ifs: finished runs are kept in it one by one, so that an interrupted command goes on.
+
+May lose a run that was under way when the machine stopped; never shows half a file: each is written aside and renamed.
+The manifest comes first, without outputs, and says whose runs these are; it comes last again, with their digests.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from yunzhang.base.errors import Conflict, Invalid, YunzhangError, zh
+from yunzhang.governance.lab.commands.traces import read_traces, run_bytes, traces_bytes
+from yunzhang.governance.lab.rules.simulating import Trace
+from yunzhang.governance.lab.terms import Unresumable
+
+MANIFEST, TRACES, RUNS, PART = "manifest.json", "traces.parquet", "runs", ".part"
+SETTLED = ("format", "product", "engine", "parameter_files", "inputs", "scenario", "behaviour", "seed")
+
+
+class MoreRunsThere(Conflict):
+    """The folder holds more runs than are asked for now."""
+
+    code = "more_runs_there"
+    what = zh("目录 %(folder)s 中已有 %(there)s 次运行，多于所要的 %(asked)s 次，未作任何改动。")
+    do = zh("请把 --runs 提高到不少于 %(there)s，或换一个目录。")
+
+
+class FolderBusy(Conflict):
+    """Another command writes to the folder."""
+
+    code = "folder_busy"
+    what = zh("另一条命令正在向目录 %(folder)s 写入。")
+    do = zh("请等它结束，或换一个目录。")
+
+
+@contextmanager
+def opened(folder: Path, told: Mapping[str, Any], runs: int) -> Iterator[Results]:
+    """Give the results folder of what the manifest tells, made if missing, held against a second command.
+
+    Raises Invalid, Unresumable, MoreRunsThere, FolderBusy; nothing is touched then.
+    """
+    _check(folder, told)
+    folder.mkdir(exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)  # the folder itself is the lock; it goes with the process
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _check(folder, told)  # once more: another may have been quicker
+        yield Results(folder, runs, told)
+    except BlockingIOError as error:
+        raise FolderBusy(folder=folder.name) from error
+    finally:
+        os.close(held)
+
+
+def _check(folder: Path, told: Mapping[str, Any]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise Invalid(field="--out", problem=zh("已有同名文件"))
+    if not folder.absolute().parent.is_dir():
+        raise Invalid(field="--out", problem=zh("上级目录不存在"))
+    held = [each for each in folder.iterdir() if each.suffix != PART] if folder.is_dir() else []
+    if held and not _is_same(folder, told):
+        raise Unresumable(folder=folder.name)
+
+
+def _is_same(folder: Path, told: Mapping[str, Any]) -> bool:
+    try:
+        there = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    ours = json.loads(json.dumps(told))  # as a file gives it back
+    return isinstance(there, dict) and all(there.get(name) == ours[name] for name in SETTLED)
+
+
+class Results:
+    """A results folder that is this command's: which runs are finished, and where new ones go."""
+
+    def __init__(self, folder: Path, runs: int, told: Mapping[str, Any]) -> None:
+        """Look what is there; raises MoreRunsThere."""
+        self.folder, self.runs = folder, runs
+        self.found = {trace.number: pair for pair in self._finished() for trace in pair[:1]}
+        if any(number >= runs for number in self.found):
+            raise MoreRunsThere(folder=folder.name, there=len(self.found), asked=runs)
+        if not (folder / MANIFEST).is_file():
+            self.write(MANIFEST, json_bytes(told))
+        (folder / RUNS).mkdir(exist_ok=True)
+
+    def _finished(self) -> Iterator[tuple[Trace, ...]]:
+        if (self.folder / TRACES).is_file():
+            yield from _pairs(self.folder / TRACES)
+        for file in sorted((self.folder / RUNS).glob("[0-9]*.parquet")):
+            yield from _pairs(file)
+
+    def missing(self) -> list[int]:
+        """Return the numbers of runs that are still to be made."""
+        return [number for number in range(self.runs) if number not in self.found]
+
+    def keep(self, sides: Sequence[Trace]) -> None:
+        """Keep a finished run."""
+        number = sides[0].number
+        self.write(f"{RUNS}/{number:04d}.parquet", run_bytes(sides))
+        self.found[number] = tuple(sides)
+
+    def traces(self) -> list[Trace]:
+        """Return all runs in the order of their numbers."""
+        return [trace for number in sorted(self.found) for trace in self.found[number]]
+
+    def close(self, files: Mapping[str, bytes], told: Mapping[str, Any], digests: Mapping[str, str]) -> None:
+        """Write the files of a finished study, the runs in one file, and last the manifest with the digests."""
+        for name, content in files.items():
+            self.write(name, content)
+        self.write(MANIFEST, json_bytes({**told, "outputs": dict(sorted(digests.items()))}))
+        shutil.rmtree(self.folder / RUNS, ignore_errors=True)  # all of them stand in one file now
+        for unfinished in self.folder.glob(f".*{PART}"):
+            unfinished.unlink()
+
+    def merged(self) -> bytes:
+        """Return the file of all runs."""
+        return traces_bytes(self.found[number] for number in sorted(self.found))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one file aside and rename it: it is there whole or not at all."""
+        target = self.folder / name
+        aside = target.with_name(f".{target.name}{PART}")
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
+
+
+def _pairs(file: Path) -> Iterator[tuple[Trace, ...]]:
+    # what cannot be read is no finished run: it is made anew
+    try:
+        traces = read_traces(parquet.read_table(file))
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, YunzhangError):
+        return
+    for before, after in zip(traces[::2], traces[1::2], strict=False):
+        if before.number == after.number and (before.changed, after.changed) == (False, True):
+            yield before, after
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a value as readable JSON, Chinese as it is, one end of line at the end."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()

@@ -1,0 +1,64 @@
+"""What a manifest says of a run: inputs, scenario, behaviour, seed, program; no day, no path, no machine."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yunzhang
+from yunzhang.governance.lab.commands.starting import Start, file_digest
+from yunzhang.governance.lab.rules.scenarios import write_scenario
+from yunzhang.governance.lab.terms import Scenario
+from yunzhang.kit.home import current_home
+
+PACKAGE = Path(yunzhang.__file__).resolve().parent
+FORMAT = 1
+PARAMETERS = ("lab", "observatory")
+ENGINE = ("base", "governance/lab/rules", "governance/observatory/rules")
+
+
+def describe(
+    start: Start, scenario: Scenario, behaviour: Mapping[str, Any], *, runs: int, seed: int, language: str
+) -> dict[str, Any]:
+    """Return the manifest of a run before it has outputs."""
+    words = ["yunzhang", "lab", "run", "SCENARIO", *start.words, "--runs", str(runs), "--seed", str(seed)]
+    return {
+        "format": FORMAT,
+        "simulated": True,
+        "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock()},
+        "engine": engine_digest(),
+        "parameter_files": _parameter_files(),
+        "inputs": dict(start.digests),
+        "scenario": write_scenario(scenario),
+        "behaviour": dict(behaviour),
+        "seed": seed,
+        "runs": runs,
+        "command": " ".join([shlex.join(words), "--language", language, "--out", "DIR"]),
+        "outputs": {},
+    }
+
+
+def engine_digest() -> str:
+    """Return one digest of the programs that decide what a run comes to: the engine, its rules, the measure, chance."""
+    sums = hashlib.sha256()
+    for folder in ENGINE:
+        for file in sorted((PACKAGE / folder).rglob("*.py")):
+            sums.update(f"{file.relative_to(PACKAGE)} {file_digest(file)}\n".encode())
+    return sums.hexdigest()
+
+
+def _lock() -> str | None:
+    lock = PACKAGE.parent / "uv.lock"  # an installed package has none
+    return file_digest(lock) if lock.exists() else None
+
+
+def _parameter_files() -> dict[str, str]:
+    held = {f"data/parameters/{name}.yaml": PACKAGE / "data" / "parameters" / f"{name}.yaml" for name in PARAMETERS}
+    home = current_home()
+    if home is not None:
+        own = {f"home/parameters/{name}.yaml": home.root / "parameters" / f"{name}.yaml" for name in PARAMETERS}
+        held |= {name: file for name, file in own.items() if file.exists()}
+    return {name: file_digest(file) for name, file in held.items()}
