@@ -22,6 +22,7 @@ from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import speaks_chinese, term, term_lazy
 
 type_body = dict[str, Any]
+RENEWALS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,8 @@ def list_halvings(body: type_body) -> list[dict[str, Any]]:
             "name": name,
             "bar": draw_days(one["days"], one["low"], one["high"], one["at_least"]),
             "said": _halving(one),
-            "renewed": [_renewal(*refresh) for refresh in one["refreshes"]],
+            "renewed": [_renewal(*refresh) for refresh in one["refreshes"][-RENEWALS_SHOWN:]],
+            "earlier": max(len(one["refreshes"]) - RENEWALS_SHOWN, 0),
         }
         for name, one in zip(body["programmes"], body["halving"], strict=True)
     ]
