@@ -67,6 +67,19 @@ def test_prints_the_contracts_json(yunzhang, files):
 UNITS_FULL = [{name: unit.get(name, "") for name in UNIT} for unit in UNITS]
 
 
+def test_the_table_says_what_was_set_aside_merged_or_not_to_be_measured(files, tmp_path, capsys):
+    units, _ = files
+    twice = [*LOOPS, LOOPS[0], LOOPS[1] | {"loop": "5", "closed_at": "2025-12-01"}]
+    csv.write_csv(table(twice, LOOP), tmp_path / "twice.csv")
+    measure(units, tmp_path / "twice.csv")
+    told = capsys.readouterr().out
+    for line in ("读取 6 行，未计入 2 行", "单位不在机构表中 1", "办结早于开立 1", "合并 1 行"):
+        assert line in told
+    csv.write_csv(table(UNITS[:1], UNIT), tmp_path / "one.csv")
+    measure(tmp_path / "one.csv", tmp_path / "twice.csv")
+    assert "没有一个单位有下级" in capsys.readouterr().out
+
+
 def test_prints_a_table_and_writes_files(files, tmp_path, capsys):
     measure(*files, root="r")
     assert "江州市人民政府" in capsys.readouterr().out
