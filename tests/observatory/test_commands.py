@@ -73,11 +73,24 @@ def test_the_table_says_what_was_set_aside_merged_or_not_to_be_measured(files, t
     csv.write_csv(table(twice, LOOP), tmp_path / "twice.csv")
     measure(units, tmp_path / "twice.csv")
     told = capsys.readouterr().out
-    for line in ("读取 6 行，未计入 2 行", "单位不在机构表中 1", "办结早于开立 1", "合并 1 行"):
+    for line in ("事项表 6 行，未计入 2 行", "单位不在机构表中 1", "办结早于开立 1", "合并 1 行"):
         assert line in told
     csv.write_csv(table(UNITS[:1], UNIT), tmp_path / "one.csv")
     measure(tmp_path / "one.csv", tmp_path / "twice.csv")
     assert "没有一个单位有下级" in capsys.readouterr().out
+
+
+def test_a_log_without_a_line_of_command_has_no_v(files, tmp_path, capsys):
+    csv.write_csv(table(LOOPS[2:3], LOOP), tmp_path / "across.csv")
+    measure(files[0], tmp_path / "across.csv", root="r")
+    told = capsys.readouterr().out
+    assert "日志里没有纵向往来" in told
+    assert "数据不足，暂不判定" in told
+    measure(files[0], tmp_path / "across.csv", root="r", report=tmp_path / "report", sweep=True)
+    assert "日志里没有纵向往来" in (tmp_path / "report" / "report.html").read_text("utf-8")
+    rows = json.loads((tmp_path / "report" / "figures.json").read_text("utf-8"))["figures"]
+    assert [(row["V"], row["mode"], row["p_mode"]) for row in rows] == [(None, "undecided", None)] * len(rows)
+    assert any(row["H"] is not None for row in rows)
 
 
 def test_prints_a_table_and_writes_files(files, tmp_path, capsys):

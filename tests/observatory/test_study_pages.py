@@ -98,6 +98,20 @@ TWO = ("units", "units.csv"), ("loops", "loops.csv")
 BOTH = ("log", "a.csv"), ("mapping", "m.yaml")
 
 
+def test_of_a_log_without_a_line_of_command_v_is_missing_and_nothing_is_stuck(office: Office) -> None:
+    browser = sign_in(office, "office")
+    load = load_of(send(browser, shipped(log="hotline.csv", mapping="hotline.yaml")))
+    confirm(browser, load)
+    page = browser.get("/observatory/studies/pilot", follow=True)
+    text = page.content.decode()
+    assert "日志里没有纵向往来，纵向贯通度暂缺，不判定类型" in text
+    assert "没有记录的种类不计入" not in text
+    assert "纵横均待加强" not in text, "silence of the log is no weak line"
+    why = browser.get(page.redirect_chain[-1][0] + "/why").content.decode()
+    assert "纵向的卡点无从说起" in why
+    assert "预计提升约" not in why
+
+
 @pytest.mark.parametrize(
     ("names", "bodies", "said"),
     [

@@ -19,8 +19,8 @@ from yunzhang.governance.observatory.commands import sources
 from yunzhang.governance.observatory.commands.pack import manifest
 from yunzhang.governance.observatory.commands.pack.folder import check_folder, write_folder
 from yunzhang.governance.observatory.commands.pack.masking import BadMaskKey, find_key, make_mask
-from yunzhang.governance.observatory.commands.pack.report import nothing_across, sentence
-from yunzhang.governance.observatory.commands.pack.rows import has_h
+from yunzhang.governance.observatory.commands.pack.report import nothing_across, nothing_down, sentence
+from yunzhang.governance.observatory.commands.pack.rows import has_h, has_v
 from yunzhang.governance.observatory.commands.pack.writing import OWN_FILES, Pack, write_pack
 from yunzhang.governance.observatory.rules import sweeping
 from yunzhang.governance.observatory.terms import BadParameter, Figures
@@ -128,7 +128,9 @@ def say(wish: Wish, found: sources.Found, figures: Sequence[Figures], written: M
         typer.echo(_("已写入 %(count)s 个文件：%(folder)s") % {"count": len(names), "folder": folder})
     if wish.sweep and not written:
         top = min(figures, key=lambda each: (each.level, each.unit), default=None)
-        if not has_h(found.measured):
+        if not has_v(found.measured):
+            typer.echo(nothing_down())
+        elif not has_h(found.measured):
             typer.echo(nothing_across())
         elif top is not None:
             node = found.measured.tree.ids.index(top.unit)

@@ -62,8 +62,8 @@ def check_out(out: Path | None) -> None:
 def say(found: list[Figures], measured: Measured, *, as_json: bool, out: Path | None, across: bool = True) -> None:
     """Write the rows to a file, or print them as JSON or as a table with the rows it rests on.
 
-    The table leaves H and the mode out where the log holds nothing horizontal (`across` false); files and JSON give the
-    contract's figures, in which silence is 0.
+    The table leaves out H, or V, and the mode where the log holds nothing horizontal (`across` false), or covers no
+    line of command; files and JSON give the contract's figures, in which silence is 0.
     """
     rows = [row_of(figures) for figures in found]
     if out is not None and out.suffix != ".json":
@@ -75,7 +75,10 @@ def say(found: list[Figures], measured: Measured, *, as_json: bool, out: Path | 
     elif as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        _print(found if across else [_without_h(each) for each in found], measured.parameters)
+        missing = ("" if measured.parameters.covers else "V") + ("" if across else "H")
+        _print([_without(each, missing) for each in found], measured.parameters)
+        if "V" in missing and found:
+            typer.echo(_("日志里没有纵向往来，纵向贯通度暂缺，不判定类型。"))
         if not found:
             typer.echo(_("没有一个单位有下级，纵向贯通度与横向协同度无从测算。"))
         for line in counted_lines(measured):
@@ -89,7 +92,7 @@ def counted_lines(measured: Measured) -> Iterator[str]:
     threads = measured.threads
     reasons = {reason: count for reason, count in threads.set_aside.items() if count}
     aside = sum(reasons.values())
-    yield _("读取 %(rows)s 行，未计入 %(aside)s 行。") % {"rows": f"{threads.rows:,}", "aside": f"{aside:,}"}
+    yield _("事项表 %(rows)s 行，未计入 %(aside)s 行。") % {"rows": f"{threads.rows:,}", "aside": f"{aside:,}"}
     for reason, count in reasons.items():
         yield f"  {plain(REASONS.get(reason, reason))} {count:,}"
     merged = threads.rows - aside - len(threads.kind)
@@ -131,8 +134,10 @@ def _print(found: list[Figures], parameters: Parameters) -> None:
     console.print(table)
 
 
-def _without_h(figures: Figures) -> Figures:
-    values = {name: None if name.startswith("H") else value for name, value in figures.values.items()}
+def _without(figures: Figures, sides: str) -> Figures:
+    if not sides:
+        return figures
+    values = {name: None if name[0] in sides else value for name, value in figures.values.items()}
     return replace(figures, values=values, mode=Mode.UNDECIDED, p_mode=None)
 
 
