@@ -69,6 +69,9 @@ def test_upload_look_confirm_and_see_it(office: Office) -> None:
     load = load_of(send(browser, {"units": table("units.csv", units()), "loops": table("loops.csv", loops())}))
     seen = browser.get(f"/observatory/studies/loading/{load}").content.decode()
     assert "读出单位 3 个、事项 4 行" in seen
+    for heading in ("交办或提出方", "承办方", "开立时间", "到期时间"):
+        assert heading in seen, "columns are told in words; the name in the file stands behind"
+    assert ">opened_at<" not in seen
     assert actions.list_studies() == [], "nothing is changed before it is confirmed"
     assert confirm(browser, load).status_code == 303
     assert [one.name for one in actions.list_studies()] == ["pilot"]
