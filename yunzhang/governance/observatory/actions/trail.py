@@ -226,27 +226,32 @@ def _inside(acts: list[tuple[Intervention, dict[int, int]]], first: int, stop: i
 
 
 def build_panel(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Return under number 0 the raw months of every unit with matters, for comparisons; no unit is named here."""
+    """Return under number 0 the raw months of every unit with matters, for comparisons; no unit is named here.
+
+    `across` holds the same of horizontal matters, which agreements, channels and common leaders are about.
+    """
     span = _span(material)
     if span is None:
         return
     measured = material.measured
     months = np.arange(max(span[0], span[1] - LONG + 1), span[1] + 1)
-    tree = measured.tree
-    met, due = count_months(tree, measured.threads, measured.charged, months).each(tree.end)
+    monthly = count_months(measured.tree, measured.threads, measured.charged, months)
+    told = {"months": [_text(month) for month in months.tolist()]}
+    down, across = (_units_of(material, *monthly.each(measured.tree.end, axis)) for axis in (0, 1))
+    yield 0, told | down | {"across": told | across}
+
+
+def _units_of(material: Material, met: np.ndarray, due: np.ndarray) -> dict[str, Any]:
+    tree = material.measured.tree
     totals = due.sum(axis=1)
     chosen = np.sort(np.argsort(-totals, kind="stable")[:MOST_UNITS])
     chosen = chosen[totals[chosen] > 0]
-    yield (
-        0,
-        {
-            "months": [_text(month) for month in months.tolist()],
-            "units": [material.number(tree.ids[node]) for node in chosen.tolist()],
-            "level": tree.depth[chosen].tolist(),
-            "kind": tree.kind[chosen].tolist(),
-            "node": chosen.tolist(),
-            "end": tree.end[chosen].tolist(),
-            "met": [_whole(row) for row in met[chosen]],
-            "due": [_whole(row) for row in due[chosen]],
-        },
-    )
+    return {
+        "units": [material.number(tree.ids[node]) for node in chosen.tolist()],
+        "level": tree.depth[chosen].tolist(),
+        "kind": tree.kind[chosen].tolist(),
+        "node": chosen.tolist(),
+        "end": tree.end[chosen].tolist(),
+        "met": [_whole(row) for row in met[chosen]],
+        "due": [_whole(row) for row in due[chosen]],
+    }
