@@ -80,6 +80,14 @@ def test_the_table_says_what_was_set_aside_merged_or_not_to_be_measured(files, t
     assert "没有一个单位有下级" in capsys.readouterr().out
 
 
+def test_a_file_that_is_not_there_is_told_so(yunzhang, files):
+    done = yunzhang("measure", "--units", files[0].with_name("nowhere.csv"), "--loops", files[1])
+    assert done.returncode == 1
+    assert "nowhere.csv" in done.stderr
+    assert "没有这个文件" in done.stderr
+    assert "Errno" not in done.stderr
+
+
 def test_a_log_without_a_line_of_command_has_no_v(files, tmp_path, capsys):
     csv.write_csv(table(LOOPS[2:3], LOOP), tmp_path / "across.csv")
     measure(files[0], tmp_path / "across.csv", root="r")

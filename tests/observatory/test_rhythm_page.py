@@ -131,3 +131,7 @@ def test_only_the_latest_renewals_are_listed_and_the_rest_counted():
     told = rhythm.list_halvings({"programmes": ["数据归集共享"], "halving": [fit]})[0]
     assert [day.month for day, _ in told["renewed"]] == [4, 5, 6, 7]
     assert told["earlier"] == 3
+    sure = rhythm.list_halvings(
+        {"programmes": ["a"], "halving": [fit | {"refreshes": [["2026-01-01", 0.9999, False]]}]}
+    )
+    assert "把握 >99%" in sure[0]["renewed"][0][1], "what is inferred is never told as certain"

@@ -23,6 +23,7 @@ from yunzhang.kit.wording import speaks_chinese, term, term_lazy
 
 type_body = dict[str, Any]
 RENEWALS_SHOWN = 4
+ALMOST = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,8 @@ def _halving(one: type_body) -> str:
 
 
 def _renewal(day: str, chance: float, recorded: bool) -> tuple[date, str]:
-    told = _("有记录") if recorded else _("推算，把握 %(percent)s%%") % {"percent": round(chance * 100)}
+    sure = ">99" if chance > ALMOST else round(chance * 100)  # nothing inferred is certain
+    told = _("有记录") if recorded else _("推算，把握 %(percent)s%%") % {"percent": sure}
     return date.fromisoformat(day), told
 
 
