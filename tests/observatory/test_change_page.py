@@ -129,12 +129,12 @@ def panel(effect):
     }  # fmt: skip
 
 
-def told(effect, **asked):
+def told(effect, *, over=None, **asked):
     place = Place(Named(99, "江州市人民政府", "江州市", True), (), None)
     below = [Named(number, f"第{number}局", f"第{number}局", False) for number in range(1, 61)]
     body = {"acts": [{"on": "2026-08-03", "kind": "appointed", "units": [1]}]}
     return describe_comparison(
-        Asked(**({"act": None, "month": "2026-08", "units": (1,)} | asked)), body, panel(effect), place, below
+        Asked(**({"act": None, "month": "2026-08", "units": (1,)} | asked)), body, over or panel(effect), place, below
     )
 
 
@@ -155,10 +155,21 @@ def test_no_difference_is_not_claimed_and_an_act_can_be_chosen():
     assert "没有这个月" in told(0.25, month="1999-01")["said"]
 
 
+def test_an_act_on_horizontal_matters_is_compared_on_them():
+    both = panel(0.0) | {"across": panel(0.25)}
+    assert "看不出明显差别" in told(0.0, over=both)["said"]
+    answer = told(0.0, over=both, across=True)
+    assert answer["said"].startswith("若没有同时发生的其他变化")
+    assert answer["of"] == "横向事项"
+    assert "没有这个月" in told(0.0, over=panel(0.0), across=True)["said"], "a log without any"
+
+
 def test_the_address_is_read_with_care():
     place = Place(Named(1, "市", "市", True), (), None)
     ask = RequestFactory().get("/?month=2026-05&unit=2&unit=2&unit=9&unit=x")
     assert read_asked(ask, place, [Named(2, "甲", "甲", True)]) == Asked(None, "2026-05", (2,))
+    ask = RequestFactory().get("/?month=2026-05&unit=2&of=across")
+    assert read_asked(ask, place, [Named(2, "甲", "甲", True)]) == Asked(None, "2026-05", (2,), across=True)
     assert read_asked(RequestFactory().get("/"), place, []) is None
 
 

@@ -67,6 +67,40 @@ def test_prints_the_contracts_json(yunzhang, files):
 UNITS_FULL = [{name: unit.get(name, "") for name in UNIT} for unit in UNITS]
 
 
+def test_the_table_says_what_was_set_aside_merged_or_not_to_be_measured(files, tmp_path, capsys):
+    units, _ = files
+    twice = [*LOOPS, LOOPS[0], LOOPS[1] | {"loop": "5", "closed_at": "2025-12-01"}]
+    csv.write_csv(table(twice, LOOP), tmp_path / "twice.csv")
+    measure(units, tmp_path / "twice.csv")
+    told = capsys.readouterr().out
+    for line in ("事项表 6 行，未计入 2 行", "单位不在机构表中 1", "办结早于开立 1", "合并 1 行"):
+        assert line in told
+    csv.write_csv(table(UNITS[:1], UNIT), tmp_path / "one.csv")
+    measure(tmp_path / "one.csv", tmp_path / "twice.csv")
+    assert "没有一个单位有下级" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_told_so(yunzhang, files):
+    done = yunzhang("measure", "--units", files[0].with_name("nowhere.csv"), "--loops", files[1])
+    assert done.returncode == 1
+    assert "nowhere.csv" in done.stderr
+    assert "没有这个文件" in done.stderr
+    assert "Errno" not in done.stderr
+
+
+def test_a_log_without_a_line_of_command_has_no_v(files, tmp_path, capsys):
+    csv.write_csv(table(LOOPS[2:3], LOOP), tmp_path / "across.csv")
+    measure(files[0], tmp_path / "across.csv", root="r")
+    told = capsys.readouterr().out
+    assert "日志里没有纵向往来" in told
+    assert "数据不足，暂不判定" in told
+    measure(files[0], tmp_path / "across.csv", root="r", report=tmp_path / "report", sweep=True)
+    assert "日志里没有纵向往来" in (tmp_path / "report" / "report.html").read_text("utf-8")
+    rows = json.loads((tmp_path / "report" / "figures.json").read_text("utf-8"))["figures"]
+    assert [(row["V"], row["mode"], row["p_mode"]) for row in rows] == [(None, "undecided", None)] * len(rows)
+    assert any(row["H"] is not None for row in rows)
+
+
 def test_prints_a_table_and_writes_files(files, tmp_path, capsys):
     measure(*files, root="r")
     assert "江州市人民政府" in capsys.readouterr().out

@@ -10,6 +10,8 @@ import pytest
 
 from yunzhang.base.clock import is_working_day
 from yunzhang.cli.demo.plan import PROGRAMMES, plan_year
+from yunzhang.cli.demo.study import PROGRAMMES as STUDY_PROGRAMMES
+from yunzhang.cli.demo.study import make_study
 from yunzhang.governance.observatory.rules.halving import Prior, fit_halving
 from yunzhang.kit.calendar import load_calendar
 
@@ -38,6 +40,36 @@ def test_planted_half_lives_lie_in_the_range(half_life, campaigns, level):
     wrong += [fit for fit in fits if fit.at_least is not None and fit.at_least > half_life]
     assert len(wrong) <= 3, wrong
     assert sum(fit.is_known for fit in fits) >= 6
+
+
+@pytest.mark.parametrize(
+    ("half_life", "campaigns", "level"), [(122, [0, 274, 487], 6), (152, [122, 365, 609], 5), (107, [183], 4)]
+)
+def test_many_acts_make_a_narrow_range_that_still_holds_the_truth(half_life, campaigns, level):
+    # 400 to 1,700 acts: the top of the likelihood is far narrower than the first steps of the search
+    fits = []
+    for seed in range(6):
+        log = planted(np.random.default_rng(seed), half_life, campaigns, level=level, days=730)
+        fits.append(fit_halving(*log, NONE, prior=Prior()))
+    held = [fit for fit in fits if fit.is_known and fit.low <= half_life <= fit.high]
+    assert len(held) >= 5, fits
+    assert all(fit.high / fit.low > 1.15 for fit in held)  # three standard errors are never 1 % with so many acts
+
+
+def test_the_campaigns_of_a_log_that_begins_in_mid_course_are_found():
+    ends = date(2026, 11, 22)
+    table = make_study(ends, 1)["loops"].to_pydict()
+    months = {name: (campaigns, halves) for name, _, campaigns, halves in STUDY_PROGRAMMES}
+    first = (date(2024, 11, 1) - date(1970, 1, 1)).days
+    opened = np.array([(at + timedelta(hours=8)).timestamp() // 86_400 for at in table["opened_at"]], np.int64)
+    is_push = np.array(table["kind"]) == "directive"
+    working = np.array([day for day in range(first, first + 730) if (day + 3) % 7 < 5])
+    for name, (campaigns, halves) in months.items():
+        acts = np.sort(opened[is_push & (np.array(table["programme"]) == name)])
+        fit = fit_halving(acts, np.zeros(len(acts), np.bool_), working, NONE, prior=Prior())
+        begun = [round((day - first) / 30.44) for day, *_ in fit.refreshes]
+        assert begun == [month for month in campaigns if month], name
+        assert 0.75 < fit.days / (halves * 30.44) < 1.35, name  # a floor and whole months lie under the planted push
 
 
 def test_a_steady_push_is_not_said_to_fade():

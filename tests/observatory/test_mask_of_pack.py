@@ -95,6 +95,16 @@ def test_pseudonyms_are_of_one_bundle_unless_its_key_is_kept(log, tmp_path):
         measure(**log[0], reproduce=tmp_path / "one", mask_key=tmp_path / "other")
 
 
+def test_a_masked_bundle_without_its_key_is_not_blamed_on_the_inputs(log, tmp_path, capsys):
+    masked(log, tmp_path / "b", sweep=False, draws=0, mask_key=tmp_path / "key")
+    with pytest.raises(NotReproduced):
+        measure(**log[0], reproduce=tmp_path / "b")
+    assert "没有当时的密钥" in capsys.readouterr().err
+    with pytest.raises(BadMaskKey):
+        measure(**log[0], reproduce=tmp_path / "b", mask_key=tmp_path / "keys")
+    assert not (tmp_path / "keys").exists(), "a mistyped name makes no key"
+
+
 def test_a_key_inside_the_bundle_or_a_broken_one_is_refused(log, tmp_path):
     with pytest.raises(BadMaskKey):
         masked(log, tmp_path / "b", mask_key=tmp_path / "b" / "key")

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.directives.office import NOW, issue, open_office, sign_in
 from yunzhang.governance.observatory import actions
+from yunzhang.governance.observatory.pages import rhythm
 from yunzhang.governance.observatory.pages.heat import Row, draw_days, draw_pair, draw_strip_of, shade
 from yunzhang.kit import doors
 
@@ -122,3 +123,15 @@ def test_small_pictures_draw_what_is_known():
     assert "circle" not in draw_days(None, None, None, 30)
     assert draw_pair(0.5, 0.25, None, 0.5).count("%</text>") == 2
     assert draw_pair(0.5, 0.25, 0.1, 0.5).count("%</text>") == 3
+
+
+def test_only_the_latest_renewals_are_listed_and_the_rest_counted():
+    many = [[f"2026-0{month}-01", 0.9, False] for month in range(1, 8)]
+    fit = {"acts": 40, "days": 30.0, "low": 20.0, "high": 50.0, "at_least": None, "refreshes": many}
+    told = rhythm.list_halvings({"programmes": ["数据归集共享"], "halving": [fit]})[0]
+    assert [day.month for day, _ in told["renewed"]] == [4, 5, 6, 7]
+    assert told["earlier"] == 3
+    sure = rhythm.list_halvings(
+        {"programmes": ["a"], "halving": [fit | {"refreshes": [["2026-01-01", 0.9999, False]]}]}
+    )
+    assert "把握 >99%" in sure[0]["renewed"][0][1], "what is inferred is never told as certain"

@@ -69,6 +69,9 @@ def test_upload_look_confirm_and_see_it(office: Office) -> None:
     load = load_of(send(browser, {"units": table("units.csv", units()), "loops": table("loops.csv", loops())}))
     seen = browser.get(f"/observatory/studies/loading/{load}").content.decode()
     assert "读出单位 3 个、事项 4 行" in seen
+    for heading in ("交办或提出方", "承办方", "开立时间", "到期时间"):
+        assert heading in seen, "columns are told in words; the name in the file stands behind"
+    assert ">opened_at<" not in seen
     assert actions.list_studies() == [], "nothing is changed before it is confirmed"
     assert confirm(browser, load).status_code == 303
     assert [one.name for one in actions.list_studies()] == ["pilot"]
@@ -96,6 +99,20 @@ def test_a_log_with_its_mapping_and_the_tables_it_names(office: Office) -> None:
 
 TWO = ("units", "units.csv"), ("loops", "loops.csv")
 BOTH = ("log", "a.csv"), ("mapping", "m.yaml")
+
+
+def test_of_a_log_without_a_line_of_command_v_is_missing_and_nothing_is_stuck(office: Office) -> None:
+    browser = sign_in(office, "office")
+    load = load_of(send(browser, shipped(log="hotline.csv", mapping="hotline.yaml")))
+    confirm(browser, load)
+    page = browser.get("/observatory/studies/pilot", follow=True)
+    text = page.content.decode()
+    assert "日志里没有纵向往来，纵向贯通度暂缺，不判定类型" in text
+    assert "没有记录的种类不计入" not in text
+    assert "纵横均待加强" not in text, "silence of the log is no weak line"
+    why = browser.get(page.redirect_chain[-1][0] + "/why").content.decode()
+    assert "纵向的卡点无从说起" in why
+    assert "预计提升约" not in why
 
 
 @pytest.mark.parametrize(

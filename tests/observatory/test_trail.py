@@ -77,8 +77,10 @@ def test_a_studys_trail_holds_every_month_with_its_range(planted):
 def test_the_panel_names_nobody_and_holds_all_units_with_matters(planted):
     ((number, body),) = build_panel(material(planted))
     assert number == 0
-    assert len(body["units"]) == len(body["met"]) == len(body["level"]) > 10
-    assert "names" not in body
+    for side in (body, body["across"]):
+        assert len(side["units"]) == len(side["met"]) == len(side["level"]) >= 10
+        assert "names" not in side
+    assert body["across"]["due"] != body["due"]
 
 
 def test_a_log_with_nothing_due_has_no_trail(planted):

@@ -36,6 +36,8 @@ def read_columns(path: Path) -> pa.Table:
         return parquet.read_table(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
     except UnicodeDecodeError as error:
         raise BadFile(file=path.name, problem="UTF-8") from error
+    except FileNotFoundError as error:
+        raise BadFile(file=path.name, problem=zh("没有这个文件")) from error
     except (OSError, pa.ArrowException) as error:
         raise BadFile(file=path.name, problem=str(error).splitlines()[0]) from error
 
@@ -114,6 +116,8 @@ class ParquetPieces:
 def _as_bad_file(path: Path) -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError as error:
+        raise BadFile(file=path.name, problem=zh("没有这个文件")) from error
     except (OSError, pa.ArrowException) as error:
         raise BadFile(file=path.name, problem=str(error).splitlines()[0]) from error
 

@@ -11,7 +11,7 @@ from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.terms import FIGURES, Figures, Gain
 
-__all__ = ["build_figures", "without_h"]
+__all__ = ["build_figures", "with_what_is_known"]
 SHOWN_EDGES = 5
 EVERY_UNIT_EDGE = ("territorial", "functional")
 
@@ -79,3 +79,19 @@ def without_h(row: dict[str, Any]) -> dict[str, Any]:
     missing = {name: None for name in FIGURES if name.startswith("H")}
     cut = {name: row[name] | missing for name in ("values", "raw", "low", "high")}
     return row | cut | {"mode": "undecided", "p_mode": None, "chances": {}, "null": {}}
+
+
+def without_v(row: dict[str, Any]) -> dict[str, Any]:
+    """Return figures whose V is missing: the log covers no line at all, so its 0 would be silence of the log, not of
+    the lines; no mode is named and nothing is said to be stuck."""
+    if "values" not in row:
+        return row
+    missing = {name: None for name in FIGURES if name.startswith("V")}
+    cut = {name: row[name] | missing for name in ("values", "raw", "low", "high")}
+    return row | cut | {"mode": "undecided", "p_mode": None, "chances": {}, "bottlenecks": []}
+
+
+def with_what_is_known(row: dict[str, Any], *, has_v: bool, has_h: bool) -> dict[str, Any]:
+    """Return figures without what the log cannot tell."""
+    row = row if has_v else without_v(row)
+    return row if has_h else without_h(row)

@@ -9,7 +9,7 @@ from typing import Any
 
 from yunzhang.base.clock import day_of
 from yunzhang.base.ids import path_ids
-from yunzhang.governance.observatory.actions.figures import without_h
+from yunzhang.governance.observatory.actions.figures import with_what_is_known
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT
 from yunzhang.governance.observatory.store import facets as store
@@ -61,6 +61,11 @@ class Snapshot:
     programmes: tuple[str, ...] = ()
     title: str = ""
     mark: str = ""
+
+    @property
+    def has_v(self) -> bool:
+        """False where the log covers no line of command: its V is unknown, not 0."""
+        return bool(self.covers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +224,24 @@ def find_facets_of(place: Place, wanted: Mapping[str, Iterable[int]]) -> dict[st
     if place.snapshot is None:
         return {facet: {} for facet in wanted}
     found = store.facets_of(place.snapshot.id, wanted)
-    if "figures" in found and not place.snapshot.has_h:
-        found["figures"] = {unit: without_h(row) for unit, row in found["figures"].items()}
+    if "figures" in found:
+        found["figures"] = _known(place.snapshot, found["figures"])
     return found
 
 
 def find_facets(place: Place, facet: str, units: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return the facet of those units that have it; without anything horizontal, figures lack H."""
+    """Return the facet of those units that have it; figures lack V or H where the log holds nothing of the kind."""
     if place.snapshot is None:
         return {}
     found = store.facets(place.snapshot.id, facet, units)
-    if facet != "figures" or place.snapshot.has_h:
+    return _known(place.snapshot, found) if facet == "figures" else found
+
+
+def _known(snapshot: Snapshot, found: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    if snapshot.has_v and snapshot.has_h:
         return found
-    return {unit: without_h(row) for unit, row in found.items()}
+    sides = {"has_v": snapshot.has_v, "has_h": snapshot.has_h}
+    return {unit: with_what_is_known(row, **sides) for unit, row in found.items()}
 
 
 def find_own_unit(by: Acting, *, at: datetime) -> int:

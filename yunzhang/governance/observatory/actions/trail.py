@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.observatory.actions.figures import without_h
+from yunzhang.governance.observatory.actions.figures import with_what_is_known
 from yunzhang.governance.observatory.actions.interventions import Intervention, list_interventions
 from yunzhang.governance.observatory.actions.material import Material
 from yunzhang.governance.observatory.rules.changes import find_changes
@@ -84,11 +84,12 @@ def _trails(material: Material, windows: list[Window], shown: set[str]) -> dict[
         found = measure_windows(units, material.loops, held, parameters, need=material.need, due=material.due)
         for window, measured in zip(held, found, strict=True):
             has_h = measured.has_need or bool(measured.tree.count and measured.counts["horizontal"][0] > 0)
+            sides = {"has_v": bool(measured.parameters.covers), "has_h": has_h}
             for figures in measured.figures(_roots(measured, shown)):
                 trail = trails.setdefault(figures.unit, _Trail())
                 if figures.unit in moved and window is held[0] and trail.points:
                     trail.breaks.append(_text(window.month))
-                trail.points.append(_point(window, figures, len(trail.breaks), has_h=has_h))
+                trail.points.append(_point(window, figures, len(trail.breaks), sides))
     return trails
 
 
@@ -163,7 +164,7 @@ def _edges(units: pa.Table) -> dict[str, tuple[str | None, str | None]]:
     return {unit: (parent, guide) for unit, parent, guide in zip(*columns, strict=True)}
 
 
-def _point(window: Window, figures: Figures, period: int, *, has_h: bool) -> dict[str, Any]:
+def _point(window: Window, figures: Figures, period: int, sides: dict[str, bool]) -> dict[str, Any]:
     row = {
         "values": _short(figures.values),
         "raw": _short(figures.raw),
@@ -173,7 +174,7 @@ def _point(window: Window, figures: Figures, period: int, *, has_h: bool) -> dic
         "p_mode": figures.p_mode,
     }
     about = {"month": _text(window.month), "held": window.held, "loops": figures.loops, "period": period}
-    return about | (row if has_h else without_h(row))
+    return about | with_what_is_known(row | {"chances": {}}, **sides)
 
 
 def _ends(
@@ -225,27 +226,32 @@ def _inside(acts: list[tuple[Intervention, dict[int, int]]], first: int, stop: i
 
 
 def build_panel(material: Material) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Return under number 0 the raw months of every unit with matters, for comparisons; no unit is named here."""
+    """Return under number 0 the raw months of every unit with matters, for comparisons; no unit is named here.
+
+    `across` holds the same of horizontal matters, which agreements, channels and common leaders are about.
+    """
     span = _span(material)
     if span is None:
         return
     measured = material.measured
     months = np.arange(max(span[0], span[1] - LONG + 1), span[1] + 1)
-    tree = measured.tree
-    met, due = count_months(tree, measured.threads, measured.charged, months).each(tree.end)
+    monthly = count_months(measured.tree, measured.threads, measured.charged, months)
+    told = {"months": [_text(month) for month in months.tolist()]}
+    down, across = (_units_of(material, *monthly.each(measured.tree.end, axis)) for axis in (0, 1))
+    yield 0, told | down | {"across": told | across}
+
+
+def _units_of(material: Material, met: np.ndarray, due: np.ndarray) -> dict[str, Any]:
+    tree = material.measured.tree
     totals = due.sum(axis=1)
     chosen = np.sort(np.argsort(-totals, kind="stable")[:MOST_UNITS])
     chosen = chosen[totals[chosen] > 0]
-    yield (
-        0,
-        {
-            "months": [_text(month) for month in months.tolist()],
-            "units": [material.number(tree.ids[node]) for node in chosen.tolist()],
-            "level": tree.depth[chosen].tolist(),
-            "kind": tree.kind[chosen].tolist(),
-            "node": chosen.tolist(),
-            "end": tree.end[chosen].tolist(),
-            "met": [_whole(row) for row in met[chosen]],
-            "due": [_whole(row) for row in due[chosen]],
-        },
-    )
+    return {
+        "units": [material.number(tree.ids[node]) for node in chosen.tolist()],
+        "level": tree.depth[chosen].tolist(),
+        "kind": tree.kind[chosen].tolist(),
+        "node": chosen.tolist(),
+        "end": tree.end[chosen].tolist(),
+        "met": [_whole(row) for row in met[chosen]],
+        "due": [_whole(row) for row in due[chosen]],
+    }

@@ -76,7 +76,7 @@ def coverage_lines(coverage: dict[str, Any]) -> Iterator[str]:
 
     counts = {name: coverage[name] for name in ("rows", "used", "loops", "closed")}
     yield _("读取 %(rows)s 行，用于测算 %(used)s 行；事项 %(loops)s 行，其中已办结 %(closed)s 行。") % counts
-    units = "，".join(f"{kind} {count}" for kind, count in coverage["units"].items())
+    units = ", ".join(f"{kind} {count}" for kind, count in coverage["units"].items())
     yield _("单位：%(units)s；其中由日志推出 %(derived)s 个。") % {"units": units, "derived": coverage["units_derived"]}
     headings = {"set_aside": _("未用"), "ambiguous": _("推定"), "parts_set_aside": _("未用的部分")}
     for name, heading in headings.items():

@@ -88,7 +88,7 @@ def measure(  # noqa: PLR0917 - one argument per option
         figures = sources.list_chosen(found.measured, root)
         written = packing.write(wish, found, figures, root=root, tell=tell)
     if out is not None or as_json or not written:
-        showing.say(figures, found.measured.parameters, as_json=as_json, out=out, across=has_h(found.measured))
+        showing.say(figures, found.measured, as_json=as_json, out=out, across=has_h(found.measured))
     packing.say(wish, found, figures, written)
     return 0
 

@@ -18,9 +18,9 @@ from yunzhang.governance.observatory import rules
 from yunzhang.governance.observatory.commands import sources
 from yunzhang.governance.observatory.commands.pack import manifest
 from yunzhang.governance.observatory.commands.pack.folder import check_folder, write_folder
-from yunzhang.governance.observatory.commands.pack.masking import find_key, make_mask
-from yunzhang.governance.observatory.commands.pack.report import nothing_across, sentence
-from yunzhang.governance.observatory.commands.pack.rows import has_h
+from yunzhang.governance.observatory.commands.pack.masking import BadMaskKey, find_key, make_mask
+from yunzhang.governance.observatory.commands.pack.report import nothing_across, nothing_down, sentence
+from yunzhang.governance.observatory.commands.pack.rows import has_h, has_v
 from yunzhang.governance.observatory.commands.pack.writing import OWN_FILES, Pack, write_pack
 from yunzhang.governance.observatory.rules import sweeping
 from yunzhang.governance.observatory.terms import BadParameter, Figures
@@ -128,7 +128,9 @@ def say(wish: Wish, found: sources.Found, figures: Sequence[Figures], written: M
         typer.echo(_("已写入 %(count)s 个文件：%(folder)s") % {"count": len(names), "folder": folder})
     if wish.sweep and not written:
         top = min(figures, key=lambda each: (each.level, each.unit), default=None)
-        if not has_h(found.measured):
+        if not has_v(found.measured):
+            typer.echo(nothing_down())
+        elif not has_h(found.measured):
             typer.echo(nothing_across())
         elif top is not None:
             node = found.measured.tree.ids.index(top.unit)
@@ -142,6 +144,8 @@ def reproduce(folder: Path, named: sources.Named, mask_key: Path | None) -> int:
     """
     told = manifest.read_manifest(folder)
     options = told["options"]
+    if mask_key is not None and not mask_key.exists():  # a key made now would agree with nothing
+        raise BadMaskKey(file=mask_key.name, problem=zh("没有这个文件"))
     with busy(_("正在复算")):
         found = sources.find_log(named, manifest.asked_of(told))
         key = find_key(mask_key, [folder]) if options["mask"] else None
@@ -156,6 +160,8 @@ def reproduce(folder: Path, named: sources.Named, mask_key: Path | None) -> int:
     for what, name, agrees in lines:
         typer.echo(f"{words[agrees]}  {what:<11} {name}")
     wrong = sum(not agrees for _what, _name, agrees in lines)
+    if wrong and options["mask"] and mask_key is None:
+        typer.echo(_("这个研究包经过遮蔽：没有当时的密钥（--mask-key FILE），代号不同，只能核对文件与输入。"), err=True)
     if wrong:
         raise NotReproduced(count=wrong)
     typer.echo(_("复算结果与原件逐字节一致。"))

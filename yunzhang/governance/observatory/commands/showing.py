@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ import typer
 from django.utils.translation import gettext as _
 
 from yunzhang.base.errors import Invalid
+from yunzhang.governance.observatory.rules import Measured
 from yunzhang.governance.observatory.terms import FIGURES, Figures, Mode, Parameters
-from yunzhang.kit.wording import term
+from yunzhang.kit.wording import plain, term
 
 PLACE = ZoneInfo("Asia/Shanghai")
 RANGED = ("V", "H")
@@ -57,11 +59,11 @@ def check_out(out: Path | None) -> None:
         raise Invalid(field="--out", problem=f"{out.parent} ?")
 
 
-def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Path | None, across: bool = True) -> None:
-    """Write the rows to a file, or print them as JSON or as a table.
+def say(found: list[Figures], measured: Measured, *, as_json: bool, out: Path | None, across: bool = True) -> None:
+    """Write the rows to a file, or print them as JSON or as a table with the rows it rests on.
 
-    The table leaves H and the mode out where the log holds nothing horizontal (`across` false); files and JSON give the
-    contract's figures, in which silence is 0.
+    The table leaves out H, or V, and the mode where the log holds nothing horizontal (`across` false), or covers no
+    line of command; files and JSON give the contract's figures, in which silence is 0.
     """
     rows = [row_of(figures) for figures in found]
     if out is not None and out.suffix != ".json":
@@ -73,7 +75,29 @@ def say(found: list[Figures], parameters: Parameters, *, as_json: bool, out: Pat
     elif as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        _print(found if across else [_without_h(each) for each in found], parameters)
+        missing = ("" if measured.parameters.covers else "V") + ("" if across else "H")
+        _print([_without(each, missing) for each in found], measured.parameters)
+        if "V" in missing and found:
+            typer.echo(_("日志里没有纵向往来，纵向贯通度暂缺，不判定类型。"))
+        if not found:
+            typer.echo(_("没有一个单位有下级，纵向贯通度与横向协同度无从测算。"))
+        for line in counted_lines(measured):
+            typer.echo(line)
+
+
+def counted_lines(measured: Measured) -> Iterator[str]:
+    """Yield how many rows were read, merged and set aside and why, so that no row is left out without a word."""
+    from yunzhang.governance.observatory.actions import REASONS
+
+    threads = measured.threads
+    reasons = {reason: count for reason, count in threads.set_aside.items() if count}
+    aside = sum(reasons.values())
+    yield _("事项表 %(rows)s 行，未计入 %(aside)s 行。") % {"rows": f"{threads.rows:,}", "aside": f"{aside:,}"}
+    for reason, count in reasons.items():
+        yield f"  {plain(REASONS.get(reason, reason))} {count:,}"
+    merged = threads.rows - aside - len(threads.kind)
+    if len(threads.kind) and merged:  # a log counted piece by piece keeps no threads
+        yield _("同一事项、同一双方的多行按一件计：合并 %(count)s 行。") % {"count": f"{merged:,}"}
 
 
 def _write_table(rows: list[dict[str, Any]], out: Path) -> None:
@@ -96,7 +120,7 @@ def _print(found: list[Figures], parameters: Parameters) -> None:
     from rich.table import Table
 
     table = Table(caption=_caption(parameters), caption_justify="left")
-    for heading in (_("单位"), *SHOWN, _("事项"), _("测量类型"), _("把握")):
+    for heading in (_("单位"), *SHOWN, _("计入事项"), _("测量类型"), _("把握")):
         left = heading in (_("单位"), _("测量类型"))
         table.add_column(heading, justify="left" if left else "right", no_wrap=True)
     for figures in found:
@@ -110,8 +134,10 @@ def _print(found: list[Figures], parameters: Parameters) -> None:
     console.print(table)
 
 
-def _without_h(figures: Figures) -> Figures:
-    values = {name: None if name.startswith("H") else value for name, value in figures.values.items()}
+def _without(figures: Figures, sides: str) -> Figures:
+    if not sides:
+        return figures
+    values = {name: None if name[0] in sides else value for name, value in figures.values.items()}
     return replace(figures, values=values, mode=Mode.UNDECIDED, p_mode=None)
 
 

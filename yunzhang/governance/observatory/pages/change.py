@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.pages import frame, wording
-from yunzhang.governance.observatory.pages.comparison import Asked, describe_comparison, read_asked
+from yunzhang.governance.observatory.pages.comparison import AXES, Asked, describe_comparison, read_asked
 from yunzhang.governance.observatory.pages.course import Month, read_months, written_month
 from yunzhang.governance.observatory.pages.lines import Line, Raw, draw_lines, draw_raw
 from yunzhang.ground.ledger.terms import Acting
@@ -231,13 +231,15 @@ def _shown(value: object) -> str:
 
 
 def _form(place: actions.Place, body: type_body, below: Sequence[actions.Named], asked: Asked | None) -> dict[str, Any]:
-    months = body["raw"]["months"][3:-2]
+    months, series = body["raw"]["months"][3:-2], body["raw"]["series"]
     return {
         "months": [(month, written_month(month)) for month in reversed(months)],
         "below": below,
         "acts": [(number, tell_act(one)) for number, one in enumerate(body["acts"])],
         "action": frame.link(place, "change"),
         "chosen": set(asked.units) if asked else set(),
+        "axes": [(key, AXES[key == "across"]()) for key in ("", "across")] if "horizontal" in series else [],
+        "axis": "across" if asked and asked.across else "",
     }
 
 

@@ -25,24 +25,28 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks: an official act by its place in the list, or a month and units."""
+    """What the address asks: an official act by its place in the list, or a month and units.
+
+    `across`: of horizontal matters, else of those assigned.
+    """
 
     act: int | None
     month: str
     units: tuple[int, ...]
+    across: bool = False
 
 
 def read_asked(request: HttpRequest, place: actions.Place, below: Sequence[actions.Named]) -> Asked | None:
     """Return what is asked; units other than this one and those directly below are passed over."""
-    act = request.GET.get("act", "")
+    act, across = request.GET.get("act", ""), request.GET.get("of") == "across"
     if act.isdigit():
-        return Asked(int(act), "", ())
+        return Asked(int(act), "", (), across)
     month = request.GET.get("month", "")
     if not month:
         return None
     allowed = {place.number, *(one.number for one in below)}
     units = [int(text) for text in request.GET.getlist("unit") if text.isdigit() and int(text) in allowed]
-    return Asked(None, month, tuple(dict.fromkeys(units))[:MOST])
+    return Asked(None, month, tuple(dict.fromkeys(units))[:MOST], across)
 
 
 def describe_comparison(
@@ -59,6 +63,7 @@ def describe_comparison(
             return {"said": _("没有这一项举措，请重新选择。")}
         chosen = body["acts"][asked.act]
         month, units = chosen["on"][:7], tuple(chosen["units"])
+    panel = panel.get("across") if panel and asked.across else panel
     if panel is None or month not in panel["months"]:
         return {"said": _("没有这个月的数据，请重新选择。")}
     places = [number for number, unit in enumerate(panel["units"]) if unit in set(units)]
@@ -67,7 +72,8 @@ def describe_comparison(
     found = compare(panel_of(panel), np.array(places), panel["months"].index(month))
     names = {one.number: one.short_name for one in (place.own, *below)}
     told = _("、").join(names[unit] for unit in units if unit in names) or _("有关单位")
-    return {"said": say(found), "who": told, "month": written_month(month), "found": found} | (
+    of = AXES[asked.across]()
+    return {"said": say(found), "who": told, "month": written_month(month), "of": of, "found": found} | (
         _draw(found, panel["months"], told) if not found.problem else {}
     )
 
@@ -77,6 +83,7 @@ def panel_of(body: dict[str, Any]) -> Panel:
     return Panel(*(np.array(body[name]) for name in ("level", "kind", "node", "end", "met", "due")))
 
 
+AXES = {False: lambda: _("交办事项"), True: lambda: _("横向事项")}
 PROBLEMS = {
     "before": lambda: _("该月之前的数据不足 3 个月，暂不比较。"),
     "after": lambda: _("该月之后的数据不足 2 个月，暂不比较。"),

@@ -22,6 +22,8 @@ from yunzhang.kit.lists import Column
 from yunzhang.kit.wording import speaks_chinese, term, term_lazy
 
 type_body = dict[str, Any]
+RENEWALS_SHOWN = 4
+ALMOST = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def list_halvings(body: type_body) -> list[dict[str, Any]]:
             "name": name,
             "bar": draw_days(one["days"], one["low"], one["high"], one["at_least"]),
             "said": _halving(one),
-            "renewed": [_renewal(*refresh) for refresh in one["refreshes"]],
+            "renewed": [_renewal(*refresh) for refresh in one["refreshes"][-RENEWALS_SHOWN:]],
+            "earlier": max(len(one["refreshes"]) - RENEWALS_SHOWN, 0),
         }
         for name, one in zip(body["programmes"], body["halving"], strict=True)
     ]
@@ -194,7 +197,8 @@ def _halving(one: type_body) -> str:
 
 
 def _renewal(day: str, chance: float, recorded: bool) -> tuple[date, str]:
-    told = _("有记录") if recorded else _("推算，把握 %(percent)s%%") % {"percent": round(chance * 100)}
+    sure = ">99" if chance > ALMOST else round(chance * 100)  # nothing inferred is certain
+    told = _("有记录") if recorded else _("推算，把握 %(percent)s%%") % {"percent": sure}
     return date.fromisoformat(day), told
 
 

@@ -143,8 +143,14 @@ def _rows(scene: Scene) -> list[tuple[Any, str, list[str]]]:
 
 
 def shown(cell: float | str) -> str:
-    """Return a cell as the screen writes it: measures with two places, counts as they are."""
-    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
+    """Return a cell as the screen writes it: measures with two places, counts in groups of three digits.
+
+    >>> shown(0.704), shown(23354), shown("–")
+    ('0.70', '23,354', '–')
+    """
+    if isinstance(cell, str):
+        return cell
+    return f"{cell:.2f}" if isinstance(cell, float) else f"{cell:,}"
 
 
 def list_heads(scene: Scene, own: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yunzhang.governance.observatory import actions
 from yunzhang.governance.observatory.terms import BadLog, MayNotLoad, NoSuchStudy, Study, UploadTooLarge
@@ -19,7 +20,7 @@ from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, SeeOther, change, done, page, render
 from yunzhang.kit.jobs import enqueue
 from yunzhang.kit.lists import disposition
-from yunzhang.kit.wording import explain, plain, term
+from yunzhang.kit.wording import explain, plain, term, term_lazy
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ROLES = {
@@ -132,6 +133,22 @@ def _beside(name: str) -> str:
     return found
 
 
+COLUMNS = {  # what the columns of a loop table are called on the page; others keep the name they have in the file
+    "loop": gettext_lazy("编号"),
+    "kind": gettext_lazy("类别"),
+    "creditor": gettext_lazy("交办或提出方"),
+    "debtor": gettext_lazy("承办方"),
+    "opened_at": gettext_lazy("开立时间"),
+    "due_at": gettext_lazy("到期时间"),
+    "closed_at": gettext_lazy("办结时间"),
+    "outcome": gettext_lazy("办理结果"),
+    "extended": gettext_lazy("延期次数"),
+    "confirmed": gettext_lazy("办结有确认"),
+    "relation": gettext_lazy("开立时的关系"),
+    "programme": term_lazy("programme"),
+}
+
+
 @page(may=may_load)
 def show_load(request: DoorRequest, by: Acting, load: UUID) -> HttpResponse:
     """How far a load has come: being checked, what was read and a form to confirm, or what went wrong."""
@@ -139,19 +156,20 @@ def show_load(request: DoorRequest, by: Acting, load: UUID) -> HttpResponse:
     if found.state == "added":
         return SeeOther(reverse("observatory:study", args=[found.facts["study"]]))
     facts = found.facts
+    names = list(dict.fromkeys(name for row in facts.get("first", ()) for name in row))
     context = {
         "load": found,
         "facts": facts,
         "problem": explain(found.problem) if found.problem else None,
         "may_confirm": "units" in facts and not found.is_busy,
-        "headings": list(dict.fromkeys(name for row in facts.get("first", ()) for name in row)),
+        "headings": [(COLUMNS.get(name, name), name) for name in names],
         "coverage": list(list_coverage(facts["coverage"])) if "coverage" in facts else [],
         "aside": [
             (plain(actions.REASONS.get(name, name)), count) for name, count in facts.get("rows_aside", {}).items()
         ],
         "title": facts.get("title", ""),
     }
-    context["first"] = [[row.get(name, "") for name in context["headings"]] for row in facts.get("first", ())]
+    context["first"] = [[(row.get(name, ""), name.endswith("_at")) for name in names] for row in facts.get("first", ())]
     return render(request, "observatory/study_load.html", context)
 
 

@@ -107,6 +107,8 @@ def list_sound(figures: type_figures) -> list[str]:
 
 def explanation(figures: type_figures | None, *, has_h: bool) -> str:
     """Return the lines under the verdict: every part under .5 by name, what supports it and what is missing."""
+    if figures is not None and figures["values"]["V"] is None and not figures["coverage"].get("covers"):
+        return _("日志里没有纵向往来，纵向贯通度暂缺，不判定类型。") + supports(figures)
     if figures is None or figures["values"]["V"] is None:
         return _("窗口期内没有可以计算的下级往来。")
     told = _parts(figures)
@@ -194,7 +196,9 @@ def _counts(coverage: Mapping[str, Any]) -> list[Share]:
 def said_covers(coverage: Mapping[str, Any]) -> str:
     """Return which kinds of vertical dealings are counted; one without records is left out, not taken for zero."""
     covers = [said_cover(each) for each in coverage.get("covers", ())]
-    return _("计入的纵向往来：%(covers)s。没有记录的种类不计入，不作为零。") % {"covers": listed(covers) or "–"}
+    if not covers:
+        return _("日志里没有纵向往来，纵向贯通度暂缺，不作为零。")
+    return _("计入的纵向往来：%(covers)s。没有记录的种类不计入，不作为零。") % {"covers": listed(covers)}
 
 
 def said_cover(cover: str) -> str:

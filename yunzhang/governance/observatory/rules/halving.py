@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from yunzhang.base.compiled import compiled
+from yunzhang.governance.observatory.rules.fading import best_level, likelihood, refresh_chances
 
-SHORTEST, LONGEST = 6.0, 720.0
-COARSE, FINE = 15, 13
+SHORTEST, LONGEST, COARSE = 6.0, 720.0, 15
 LEVELS = np.geomspace(0.8, 14.0, 7)  # of the mean rate
-NEAR = np.geomspace(0.5, 2.0, 9)  # of the best level so far
+STRIDE = 1.7  # a little more than one step of LEVELS
+NEAR = 0.3  # of the standard error of a level
+FLAT = 0.3  # of the logarithm of the likelihood
+ROUNDS = 7
 DROP = 1.92  # half of the 95 % point of chi squared with one degree of freedom
 YEAR = 365.0
-FAINT = 1e-6  # a refresh day whose weight is below this is no longer followed
 LIKELY = 0.5
 
 
@@ -64,20 +66,14 @@ def fit_halving(
     days, counts, chances, certain = _steps(acts, meetings, working, recorded, prior)
     if len(days) < prior.least_acts:
         return Halving(len(acts))
-    lives = np.geomspace(SHORTEST, LONGEST, COARSE)
-    heights, levels = _profile(days, counts, chances, lives, counts.sum() / len(days) * LEVELS)
-    best = int(heights.argmax())
-    fine = np.geomspace(lives[max(best - 1, 0)], lives[min(best + 1, COARSE - 1)], FINE)
-    more, more_levels = _profile(days, counts, chances, fine, levels[best] * NEAR)
-    order = np.argsort(np.concatenate([lives, fine]), kind="stable")
-    lives, heights = np.concatenate([lives, fine])[order], np.concatenate([heights, more])[order]
-    levels = np.concatenate([levels, more_levels])[order]
-    top = int(heights.argmax())
-    low, high = _ends(np.log(lives), heights, top)
-    weights = _refresh_chances(days, counts, chances, float(lives[top]), float(levels[top]))
+    steps = _Steps(days, counts, chances)
+    tried = _scan(steps)
+    top = _zoom(steps, tried)
+    low, high = _ends(steps, tried, top)
+    weights = refresh_chances(days, counts, chances, (top, tried[top][1]))
     if high is None or low is None:
         return Halving(len(acts), at_least=low if high is None else None)
-    return Halving(len(acts), float(lives[top]), low, high, _likely(days, weights, certain))
+    return Halving(len(acts), top, low, high, _likely(days, weights, certain))
 
 
 def _steps(
@@ -102,32 +98,73 @@ def _steps(
     return days, counts, chances, certain
 
 
-def _profile(
-    days: np.ndarray, counts: np.ndarray, chances: np.ndarray, lives: np.ndarray, levels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    # the likelihood of each half-life at its best level; the top between three levels by a parabola
-    values = _likelihoods(days, counts, chances, lives, levels)
-    tops = values.argmax(axis=1)
-    heights = values.max(axis=1)
-    for row, top in enumerate(tops.tolist()):
-        if 0 < top < len(levels) - 1:
-            a, b, c = values[row, top - 1 : top + 2]
-            bend = a - 2 * b + c
-            heights[row] = b - (a - c) ** 2 / 8 / bend if bend < 0 else b
-    return heights, levels[tops]
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Working days from the first act on, acts of each, and the chance that each is a refresh."""
+
+    days: np.ndarray
+    counts: np.ndarray
+    chances: np.ndarray
+
+    def profile(self, life: float, low: float, high: float) -> tuple[float, float]:
+        """Return the log likelihood of a half-life at its best level between two levels, and that level."""
+        near = NEAR / math.sqrt(float(self.counts.sum()))
+        level, height = best_level(self.days, self.counts, self.chances, life, (low, high, near))
+        return height, level
 
 
-def _ends(logs: np.ndarray, heights: np.ndarray, top: int) -> tuple[float | None, float | None]:
-    limit = heights[top] - DROP
-    ends: list[float | None] = [None, None]
-    for side, rows in enumerate((range(top, 0, -1), range(top, len(logs) - 1))):
-        step = (-1, 1)[side]
-        for row in rows:
-            inner, outer = heights[row], heights[row + step]
-            if outer < limit <= inner:
-                part = (inner - limit) / (inner - outer)
-                ends[side] = math.exp(logs[row] + part * (logs[row + step] - logs[row]))
+Tried = dict[float, tuple[float, float]]  # by half-life: height of the profile, level there
+
+
+def _scan(steps: _Steps) -> Tried:
+    # levels are tried on a grid first: with refreshes nobody wrote down the likelihood may have two tops
+    mean = float(steps.counts.sum()) / len(steps.days)
+    tried: Tried = {}
+    for life in np.geomspace(SHORTEST, LONGEST, COARSE).tolist():
+        heights = [likelihood(steps.days, steps.counts, steps.chances, (life, mean * level)) for level in LEVELS]
+        best = mean * float(LEVELS[int(np.argmax(heights))])
+        tried[life] = steps.profile(life, best / STRIDE, best * STRIDE)
+    return tried
+
+
+def _zoom(steps: _Steps, tried: Tried) -> float:
+    # between the neighbours of the best half-life so far, until they hardly differ: many acts make a sharp top
+    for _ in range(ROUNDS):
+        lives = sorted(tried)
+        top = max(tried, key=lambda life: tried[life][0])
+        place = lives.index(top)
+        around = lives[max(place - 1, 0)], lives[min(place + 1, len(lives) - 1)]
+        if max(tried[top][0] - tried[side][0] for side in around) < FLAT:
+            break
+        for side in around:
+            if side != top:
+                _try(steps, tried, math.sqrt(side * top), tried[top][1])
+    return max(tried, key=lambda life: tried[life][0])
+
+
+def _try(steps: _Steps, tried: Tried, life: float, level: float) -> None:
+    tried[life] = steps.profile(life, level / STRIDE, level * STRIDE)
+
+
+def _ends(steps: _Steps, tried: Tried, top: float) -> tuple[float | None, float | None]:
+    # the outermost crossings of the limit on either side, halved until close
+    limit = tried[top][0] - DROP
+    lives = sorted(tried)
+    place = lives.index(top)
+    ends: list[float | None] = []
+    for way in (lives[place::-1], lives[place:]):
+        crossings = [(a, b) for a, b in pairwise(way) if tried[b][0] < limit <= tried[a][0]]
+        ends.append(_cross(steps, tried, crossings[-1], limit) if crossings else None)
     return ends[0], ends[1]
+
+
+def _cross(steps: _Steps, tried: Tried, bracket: tuple[float, float], limit: float) -> float:
+    inner, outer = bracket
+    for _ in range(ROUNDS):
+        middle = math.sqrt(inner * outer)
+        _try(steps, tried, middle, tried[inner][1])
+        inner, outer = (middle, outer) if tried[middle][0] >= limit else (inner, middle)
+    return math.sqrt(inner * outer)
 
 
 def _likely(days: np.ndarray, weights: np.ndarray, certain: np.ndarray) -> tuple[tuple[int, float, bool], ...]:
@@ -143,89 +180,3 @@ def _likely(days: np.ndarray, weights: np.ndarray, certain: np.ndarray) -> tuple
         found.append((int(days[peak]), float(min(near[top], 1.0)), False))
         left = np.where(close, 0.0, left)
     return tuple(sorted(found))
-
-
-@compiled
-def _likelihoods(
-    days: np.ndarray, counts: np.ndarray, chances: np.ndarray, lives: np.ndarray, levels: np.ndarray
-) -> np.ndarray:
-    out = np.zeros((len(lives), len(levels)))
-    since, weight = np.zeros(len(days), np.int64), np.zeros(len(days))
-    span = days[-1] - days[0] + 1
-    rate, none = np.zeros(span), np.zeros(span)
-    for a in range(len(lives)):
-        for b in range(len(levels)):
-            for age in range(span):
-                rate[age] = levels[b] * 2.0 ** (-age / lives[a])
-                none[age] = np.exp(-rate[age])
-            followed, total = 1, 0.0
-            since[0], weight[0] = days[0], 1.0
-            for d in range(1, len(days)):
-                for k in range(followed):
-                    weight[k] *= 1.0 - chances[d]
-                since[followed], weight[followed] = days[d], chances[d]
-                followed += 1
-                mass = 0.0
-                for k in range(followed):
-                    age = days[d] - since[k]
-                    value = weight[k] * none[age]
-                    for _ in range(counts[d]):
-                        value *= rate[age]
-                    weight[k] = value
-                    mass += value
-                total += np.log(mass)
-                kept = 0
-                for k in range(followed):
-                    share = weight[k] / mass
-                    if share > FAINT:
-                        weight[kept], since[kept] = share, since[k]
-                        kept += 1
-                followed = kept
-            out[a, b] = total
-    return out
-
-
-@compiled
-def _refresh_chances(
-    days: np.ndarray, counts: np.ndarray, chances: np.ndarray, life: float, level: float
-) -> np.ndarray:
-    # forward weights of "last refresh on day k", then backward: how likely each day was a refresh, all acts known
-    size = len(days)
-    ahead = np.zeros(size + 1)  # log likelihood of everything from day d on, given a refresh on day d
-    best = np.zeros(size)
-    for first in range(size - 1, -1, -1):
-        # sum over the next refresh day j: everything from first to j-1 with this refresh, then ahead[j]
-        stay, top = 0.0, -1e300
-        for j in range(first + 1, size + 1):
-            gap = days[j - 1] - days[first]
-            r = level * 2.0 ** (-gap / life)
-            stay += counts[j - 1] * np.log(r) - r
-            if j < size:
-                value = stay + np.log(max(chances[j], 1e-300)) + ahead[j]
-                stay += np.log(max(1.0 - chances[j], 1e-300))
-            else:
-                value = stay
-            if value > top:
-                best[first] = np.log(1.0 + np.exp(best[first] + top - value)) if top > -1e299 else 0.0
-                top = value
-            else:
-                best[first] = np.log(np.exp(best[first]) + np.exp(value - top))
-        ahead[first] = top + best[first]
-    into = np.full(size, -1e300)
-    into[0] = 0.0
-    out = np.zeros(size)
-    for first in range(size):
-        if into[first] + ahead[first] - ahead[0] < -30.0:
-            continue
-        if first > 0:
-            out[first] = np.exp(into[first] + ahead[first] - ahead[0])
-        stay = 0.0
-        for j in range(first + 1, size):
-            gap = days[j - 1] - days[first]
-            r = level * 2.0 ** (-gap / life)
-            stay += counts[j - 1] * np.log(r) - r
-            value = into[first] + stay + np.log(max(chances[j], 1e-300))
-            stay += np.log(max(1.0 - chances[j], 1e-300))
-            high, low = max(into[j], value), min(into[j], value)
-            into[j] = high + np.log(1.0 + np.exp(low - high))
-    return out

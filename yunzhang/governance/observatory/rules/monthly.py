@@ -27,10 +27,10 @@ class Monthly:
         """Return met and due of the nodes first..stop, as [axis, month]."""
         return self.met[:, stop] - self.met[:, first], self.due[:, stop] - self.due[:, first]
 
-    def each(self, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return met and due of vertical matters owed in every node's sub-tree, itself included, as [node, month]."""
+    def each(self, end: np.ndarray, axis: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Return met and due of an axis's matters owed in every node's sub-tree, itself included, as [node, month]."""
         nodes = np.arange(len(end))
-        return self.met[0, end] - self.met[0, nodes], self.due[0, end] - self.due[0, nodes]
+        return self.met[axis, end] - self.met[axis, nodes], self.due[axis, end] - self.due[axis, nodes]
 
 
 def count_months(tree: Tree, threads: Threads, charged: Charged, months: np.ndarray) -> Monthly:

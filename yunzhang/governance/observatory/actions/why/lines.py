@@ -41,12 +41,16 @@ class Lines:
     def body(self, root: int) -> dict[str, Any]:
         """Return the vertical half of a unit's facet."""
         measured = self._measured
-        rows = gain_rows(measured.tree, measured.charged, root, measured.parameters.tau)
-        return {
-            "edges": self._edges(root, rows),
-            "units": self._units(root, rows),
-            "leaders": self._leading(root, rows),
-            "stages": self._stages(root, rows),
+        gains: dict[str, Any] = {name: [] for name in ("edges", "units", "leaders", "stages")}
+        if measured.parameters.covers:  # a log without any line of command tells nothing of what mending one would lift
+            rows = gain_rows(measured.tree, measured.charged, root, measured.parameters.tau)
+            gains = {
+                "edges": self._edges(root, rows),
+                "units": self._units(root, rows),
+                "leaders": self._leading(root, rows),
+                "stages": self._stages(root, rows),
+            }
+        return gains | {
             "levels": {name: self._curve(number, root) for number, name in enumerate(LINES)},
             "reach": {name: self._reached(number, root) for number, name in enumerate(LINES)},
             "chains": self._survival(root),

@@ -52,7 +52,7 @@ def render_report(
         "language": "zh-CN" if _is_chinese() else "en",
         "style": mark_safe(f"<style>{STYLE.read_text('utf-8')}</style>"),  # noqa: S308 - our own file
         "about": about,
-        "missing": nothing_across() if own.get("V") is not None and own.get("H") is None else "",
+        "missing": _missing(own),
         "own": own,
         "verdict": verdict(own),
         "planes": list_planes(own, shown, list(cloud)),
@@ -284,6 +284,17 @@ def list_sweep_rows(finding: Finding) -> list[list[str]]:
             row.append(f"{two(cells[0].v)} / {two(cells[0].h)} · {stands}/{len(cells)}")
         rows.append(row)
     return rows
+
+
+def _missing(own: type_row) -> str:
+    if not own.get("covers"):
+        return nothing_down()
+    return nothing_across() if own.get("V") is not None and own.get("H") is None else ""
+
+
+def nothing_down() -> str:
+    """Return what is said where the log covers no line of command: V is unknown, not 0."""
+    return _("日志里没有纵向往来，纵向贯通度暂缺，不判定类型。")
 
 
 def nothing_across() -> str:

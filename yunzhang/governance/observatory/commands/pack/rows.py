@@ -21,6 +21,16 @@ WITHOUT_H: type_row = {
     **{f"p_{mode}": None for mode in Mode if mode is not Mode.UNDECIDED},
 }
 
+WITHOUT_V: type_row = {
+    **{f"{name}{end}": None for name in FIGURES if name.startswith("V") for end in ("", "_low", "_high", "_raw")},
+    **{name: value for name, value in WITHOUT_H.items() if name == "mode" or name.startswith("p_")},
+}
+
+
+def has_v(measured: rules.Measured) -> bool:
+    """Return whether the log covers any line of command; without one V is not 0 but unknown."""
+    return bool(measured.parameters.covers)
+
 
 def has_h(measured: rules.Measured) -> bool:
     """Return whether the log says anything horizontal: a matter in the window, or a need table.
@@ -34,7 +44,7 @@ def list_rows(measured: rules.Measured, found: Iterable[Figures], *, origin: str
     """Return a row for each of the figures, with every column of the data files and none beside them."""
     number = {name: node for node, name in enumerate(measured.tree.ids[: measured.tree.count])}
     run = _run(measured.parameters, origin)
-    blind = {} if has_h(measured) else WITHOUT_H
+    blind = ({} if has_v(measured) else WITHOUT_V) | ({} if has_h(measured) else WITHOUT_H)
     return [_ordered(run | _unit(measured, number[each.unit]) | _figures(each) | blind) for each in found]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from yunzhang.governance.observatory import rules
-from yunzhang.governance.observatory.commands.pack.rows import DIGITS, has_h, type_row
+from yunzhang.governance.observatory.commands.pack.rows import DIGITS, has_h, has_v, type_row
 from yunzhang.governance.observatory.rules.moments import ZONE
 from yunzhang.governance.observatory.rules.stalls import count_levels, share_range
 from yunzhang.governance.observatory.rules.trailing import list_windows, measure_windows
@@ -44,6 +44,7 @@ def list_trail(tables: Mapping[str, Any], measured: rules.Measured, node: int) -
             row |= {name: figures.values[name], f"{name}_low": figures.low.get(name)}
             row[f"{name}_high"] = figures.high.get(name)
         blind = {} if has_h(each) else dict.fromkeys(("H", "H_low", "H_high"))
+        blind |= {} if has_v(each) else dict.fromkeys(("V", "V_low", "V_high"))
         rows.append(_rounded(row | blind | {"loops": figures.loops}))
     return rows
 

@@ -18,6 +18,7 @@ from yunzhang.governance.observatory.commands.pack.masking import Mask, make_mas
 from yunzhang.governance.observatory.commands.pack.rows import (
     DIGITS,
     has_h,
+    has_v,
     list_names,
     list_rows,
     moment_text,
@@ -128,7 +129,7 @@ def _parameters(pack: Pack, mask: Mask | None) -> dict[str, Any]:
 
 
 def _findings(pack: Pack, mask: Mask | None) -> Iterator[Finding]:
-    if not pack.swept or not has_h(pack.measured):
+    if not pack.swept or not (has_v(pack.measured) and has_h(pack.measured)):
         return iter(())
     tree = pack.measured.tree
     number = {name: node for node, name in enumerate(tree.ids[: tree.count])}
@@ -190,7 +191,11 @@ def _top(pack: Pack, mask: Mask | None) -> int | None:
 
 
 def _cloud(pack: Pack, top: int | None) -> list[tuple[float, float]]:
-    return [] if top is None or not has_h(pack.measured) else sweeping.draw_cloud(pack.measured, top)[:CLOUD]
+    return (
+        []
+        if top is None or not (has_v(pack.measured) and has_h(pack.measured))
+        else sweeping.draw_cloud(pack.measured, top)[:CLOUD]
+    )
 
 
 def _about(pack: Pack, marks: Sequence[str], *, masked: bool) -> Mapping[str, Any]:

@@ -214,7 +214,7 @@ def _own_name(
     sheet: Sheet, own: Dot, words: Mapping[str, str], month: str
 ) -> tuple[Wish, list[tuple[str, dict[str, object]]]]:
     size = TEXT if sheet.is_narrow else 15
-    second = words["values"] + (f"  {month}" if month else "")
+    second = words["values"] + (f" · {month}" if month else "")
     lines: list[tuple[str, dict[str, object]]] = [
         (own.label, {"fill": HERE, "size": size, "font_weight": 650}),
         (second, {"fill": HERE, "size": 11}),
