@@ -4,7 +4,6 @@ A target is drawn in two steps: the lowest superior in common (kept for every so
 have the virtual unit over the roots in common.
 """
 
-
 from __future__ import annotations
 
 from typing import NamedTuple

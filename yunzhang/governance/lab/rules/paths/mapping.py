@@ -5,6 +5,7 @@ stands the cooperative path, which gives up part of the line and has what this f
 is a statement about this model, a routing of messages that leans on the backbone.
 """
 
+# ruff: noqa: PLR0917 - worlds and arms go together through private functions
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -49,6 +50,7 @@ class Grid:
 
 AXES = tuple(field.name for field in fields(Grid))
 World = tuple[float, float, int, bool]  # xi, vacancy, retries, spread
+Offer = tuple[float, float, float]  # given up, line upkeep, links
 Arm = tuple[float, float]  # line, links per unit
 
 
@@ -73,28 +75,30 @@ def map_paths(
     if setting.runs < 2:
         raise ValueError("a standard error needs two runs")
     worlds = list(product(held.xi, held.vacancy, held.retries, held.spread))
-    arms = _arms_of(setting.tree, costs, held, line)
+    offers = _offers(setting.tree, costs, held, line)
+    arms = sorted({arm for both in offers.values() for arm in both if arm[1] >= 0})
     found = np.full((len(worlds), len(arms), setting.runs, 3), np.nan)
     for run in range(setting.runs):
         _run(setting, worlds, arms, run, found)
         if tell is not None:
             tell(run + 1, setting.runs)
-    return _tabulate(setting, costs, held, line, worlds, arms, found)
+    rows = [
+        dict(zip(AXES, (*world, *offer), strict=True)) | {"links_give_up": theirs[1]} | _set_against(
+            found[at, arms.index(ours)], found[at, arms.index(theirs)] if theirs in arms else None
+        )
+        for at, world in enumerate(worlds)
+        for offer, (ours, theirs) in offers.items()
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_schema())
 
 
-def _arms_of(tree: Backbone, costs: Costs, grid: Grid, line: float) -> list[Arm]:
-    # every way of standing that some world needs, each once
-    kept = [(line, links) for links in grid.links]
-    given = [
-        _given_up(tree, costs, line, given_up, upkeep, links)
-        for given_up, upkeep, links in product(grid.given_up, grid.line_upkeep, grid.links)
-    ]
-    return sorted({arm for arm in (*kept, *given) if arm[1] >= 0})
-
-
-def _given_up(tree: Backbone, costs: Costs, line: float, given_up: float, upkeep: float, links: float) -> Arm:
-    more = replace(costs, line_upkeep=upkeep).equal_links(tree, links, given_up)
-    return round(line - given_up, 12), round(more, 12)
+def _offers(tree: Backbone, costs: Costs, grid: Grid, line: float) -> dict[Offer, tuple[Arm, Arm]]:
+    # for each way of giving up and each budget: how who keeps the line stands, and who gives it up
+    offers = {}
+    for given_up, upkeep, links in product(grid.given_up, grid.line_upkeep, grid.links):
+        more = replace(costs, line_upkeep=upkeep).equal_links(tree, links, given_up)
+        offers[given_up, upkeep, links] = (line, links), (round(line - given_up, 12), round(more, 12))
+    return offers
 
 
 def _run(setting: Setting, worlds: Sequence[World], arms: Sequence[Arm], run: int, found: np.ndarray) -> None:
@@ -128,30 +132,9 @@ def draw_vacant(setting: Setting, run: int, vacancy: float) -> np.ndarray:
     return np.asarray((lots < vacancy) & (np.diff(tree.first) > 0))
 
 
-def _tabulate(
-    setting: Setting,
-    costs: Costs,
-    grid: Grid,
-    line: float,
-    worlds: Sequence[World],
-    arms: Sequence[Arm],
-    found: np.ndarray,
-) -> pa.Table:
-    place = {arm: at for at, arm in enumerate(arms)}
-    rows = []
-    for at, world in enumerate(worlds):
-        for given_up, upkeep, links in product(grid.given_up, grid.line_upkeep, grid.links):
-            other = _given_up(setting.tree, costs, line, given_up, upkeep, links)
-            axes = dict(zip(AXES, (*world, given_up, upkeep, links), strict=True))
-            ours = found[at, place[line, links]]
-            theirs = found[at, place[other]] if other in place else None
-            rows.append(axes | {"links_give_up": other[1]} | _set_against(ours, theirs))
-    return pa.Table.from_pylist(rows, schema=_schema())
-
-
-def _set_against(ours: np.ndarray, theirs: np.ndarray | None) -> dict[str, float | str | None]:
+def _set_against(ours: np.ndarray, theirs: np.ndarray | None) -> dict[str, object]:
     keep, _, hops = _means(ours)
-    row: dict[str, float | str | None] = {
+    row: dict[str, object] = {
         "delivered_keep": keep, "busiest_keep": float(ours[:, BUSIEST].mean()), "hops_keep": hops,
     }  # fmt: skip
     if theirs is None:
