@@ -24,15 +24,18 @@ from tests.cli.homes import bare_home
 from tests.conftest import ROOT
 from tests.directives.office import NOW, issue, open_office
 from yunzhang.base.errors import Invalid
+from yunzhang.cli.root import run as verb
 from yunzhang.governance.lab.actions import find_behaviour, government_of
 from yunzhang.governance.lab.commands import folder as folders
 from yunzhang.governance.lab.commands.example import lines_of
+from yunzhang.governance.lab.commands.pathing import paths
 from yunzhang.governance.lab.commands.running import run, scenario_bytes
 from yunzhang.governance.lab.commands.scenario_file import read_file
 from yunzhang.governance.lab.commands.starting import NoGovernment
 from yunzhang.governance.lab.commands.traces import read_traces, traces_bytes
-from yunzhang.governance.lab.commands.validating import validate
 from yunzhang.governance.lab.rules.limits.checks import Check, Compared
+from yunzhang.governance.lab.rules.paths.mapping import AXES
+from yunzhang.governance.lab.rules.paths.walking import PATHS
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.terms import RELATIONS, BadScenario, Do, ScenarioTooLarge, Unresumable
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
@@ -132,10 +135,13 @@ def test_the_report_stands_alone_and_says_it_is_simulated(results, place):
     run(place / "scenario.yaml", units=place / "units.csv", runs=1, out=place / "english", language="en")
     page = (place / "english" / "report.html").read_text("utf-8")
     assert "If “" in page
-    without = re.sub(
-        r'<[^>]* lang="zh"[^>]*>[^<]*|<title>[^<]*|font-family="[^"]*"|<style>.*?</style>|<code>[^<]*', "", page
-    )
-    assert not re.findall(r"[\u4e00-\u9fff]+", without)
+    assert not chinese_in(page)
+
+
+def chinese_in(page: str) -> list[str]:
+    """Chinese that is neither marked as the records' own nor part of a style or a command."""
+    own = r'<[^>]* lang="zh"[^>]*>[^<]*|<title>[^<]*|font-family="[^"]*"|<style>.*?</style>|<code>[^<]*'
+    return re.findall(r"[\u4e00-\u9fff]+", re.sub(own, "", page, flags=re.DOTALL))
 
 
 def test_the_same_bytes_whatever_the_number_of_threads_and_a_kill_in_the_middle_is_resumed(yunzhang, results, place):
@@ -371,20 +377,20 @@ def test_a_home_of_an_older_schema_is_refused(yunzhang, tmp_path, place):
 # ---- validate, example
 
 
-def test_validate_prints_every_number_and_fails_where_one_is_off(yunzhang, monkeypatch, capsys):
-    done = yunzhang("lab", "validate", "nk", "--quick", "--json")
-    rows = json.loads(done.stdout)
-    assert done.returncode == 0
+def test_validate_prints_every_number_and_fails_where_one_is_off(monkeypatch, capsys):
+    monkeypatch.delenv("YUNZHANG_HOME", raising=False)
+    assert verb(["lab", "validate", "nk", "--quick", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
     assert len(rows) > 10
     assert all(row["passed"] and row["source"] for row in rows)
     bad = Compared((Check("nk/off", 1.0, 0.9, 1.1, 2.0, "tried"), Check("nk/sign", float("nan"), 0.0, 9.0, 1.0)), ())
     monkeypatch.setattr("yunzhang.governance.lab.actions.find_comparison", lambda *a, **k: bad)
-    assert validate(["nk"]) == 1
+    assert verb(["lab", "validate", "nk"]) == 1  # the exit status
     said = capsys.readouterr().out
     assert "未通过" in said
     assert "1 / 2" in said
-    with pytest.raises(Invalid):
-        validate(["gossip"])
+    assert verb(["lab", "validate", "gossip"]) == 1
+    assert "nk | march | lazer | dodds" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("do", list(Do))
@@ -399,3 +405,61 @@ def test_an_example_of_every_what_if_can_be_filled_in_and_read(do):
         text = text.replace(word, said)
     given = yaml.safe_load(text.replace(" on:", ' "on":'))
     assert read_scenario(given, units=UNITS).what_ifs[0].do is do
+
+
+# ---- paths
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """The folder of the paths in a small world."""
+    out = tmp_path_factory.mktemp("paths") / "p"
+    paths(out=out, with_map=True, runs=2, levels=2, language="zh")
+    return out
+
+
+def test_paths_write_tables_a_map_and_a_report(walked):
+    assert sorted(bytes_of(walked)) == [
+        "assumptions.json", "learning.parquet", "manifest.json", "map.parquet", "paths.parquet", "report.html",
+    ]  # fmt: skip
+    table = parquet.read_table(walked / "map.parquet")
+    assert table.num_rows == len(table.select(AXES).to_pandas().drop_duplicates())
+    assert float("inf") in table["xi"].to_pylist()
+    steps = parquet.read_table(walked / "paths.parquet").to_pylist()
+    assert {row["path"] for row in steps} == set(PATHS)
+    text = (walked / "report.html").read_text("utf-8")
+    assert not re.search(r"(src|href)=|url\(|<script|@import", text)
+    assert "学术情景" in text
+    assert text.count("<svg") == 2 + len(PATHS)
+    signs = [re.match(r"[■○·×]", cell) for cell in re.findall(r'<td class="number">([■○·×][^<]*)</td>', text)]
+    assert len(signs) == table.num_rows
+    told = json.loads((walked / "manifest.json").read_text("utf-8"))
+    assert told["command"] == "yunzhang lab paths --runs 2 --seed 1 --levels 2 --map --language zh --out DIR"
+
+
+def test_paths_are_the_same_bytes_again_and_touch_no_other_folder(walked, results, capsys):
+    before = bytes_of(walked)
+    paths(out=walked, with_map=True, runs=2, levels=2, language="zh")
+    assert bytes_of(walked) == before
+    assert "保留层级" in capsys.readouterr().out
+    for other in ({"seed": 2}, {"with_map": False}, {"runs": 3}):
+        with pytest.raises(Unresumable):
+            paths(**({"out": walked, "with_map": True, "runs": 2, "levels": 2} | other))
+    there = bytes_of(results)
+    with pytest.raises(Unresumable):
+        paths(out=results, runs=2, levels=2)
+    assert bytes_of(results) == there
+    assert bytes_of(walked) == before
+
+
+def test_paths_speak_english(tmp_path):
+    paths(out=tmp_path / "p", runs=2, levels=2, language="en")
+    page = (tmp_path / "p" / "report.html").read_text("utf-8")
+    assert "Keep the line, add links" in page
+    assert not chinese_in(page)
+
+
+@pytest.mark.parametrize("wrong", [{"runs": 1}, {"levels": 1}, {"levels": 8}, {"language": "fr"}, {"seed": -1}])
+def test_paths_refuse_what_cannot_be(wrong):
+    with pytest.raises(Invalid):
+        paths(**wrong)

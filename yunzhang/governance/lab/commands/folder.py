@@ -24,7 +24,7 @@ from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.terms import Unresumable
 
 MANIFEST, TRACES, RUNS, PART = "manifest.json", "traces.parquet", "runs", ".part"
-SETTLED = ("format", "product", "engine", "parameter_files", "inputs", "scenario", "behaviour", "seed")
+SETTLED = ("format", "what", "product", "engine", "parameter_files", "inputs", "scenario", "behaviour", "seed", "asked")
 
 
 class MoreRunsThere(Conflict):
@@ -49,20 +49,46 @@ def opened(folder: Path, told: Mapping[str, Any], runs: int) -> Iterator[Results
 
     Raises Invalid, Unresumable, MoreRunsThere, FolderBusy; nothing is touched then.
     """
-    _check(folder, told)
+    check(folder, told)
+    with _locked(folder):
+        check(folder, told)  # once more: another may have been quicker
+        yield Results(folder, runs, told)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     held = os.open(folder, os.O_RDONLY)  # the folder itself is the lock; it goes with the process
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _check(folder, told)  # once more: another may have been quicker
-        yield Results(folder, runs, told)
+        yield
     except BlockingIOError as error:
         raise FolderBusy(folder=folder.name) from error
     finally:
         os.close(held)
 
 
-def _check(folder: Path, told: Mapping[str, Any]) -> None:
+def write_all(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
+    """Write the files of a command that keeps nothing on its way, the manifest last. Raises as `check`, FolderBusy."""
+    check(folder, told)
+    with _locked(folder):
+        for name, content in files.items():
+            write_file(folder / name, content)
+        write_file(folder / MANIFEST, json_bytes(told))
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Write one file aside and rename it: it is there whole or not at all."""
+    aside = target.with_name(f".{target.name}{PART}")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(target)
+
+
+def check(folder: Path, told: Mapping[str, Any]) -> None:
+    """Return nothing; raises Invalid, Unresumable where a folder is not this command's to write to."""
     if folder.exists() and not folder.is_dir():
         raise Invalid(field="--out", problem=zh("已有同名文件"))
     if not folder.absolute().parent.is_dir():
@@ -78,7 +104,7 @@ def _is_same(folder: Path, told: Mapping[str, Any]) -> bool:
     except (OSError, ValueError):
         return False
     ours = json.loads(json.dumps(told))  # as a file gives it back
-    return isinstance(there, dict) and all(there.get(name) == ours[name] for name in SETTLED)
+    return isinstance(there, dict) and all(there.get(name) == ours.get(name) for name in SETTLED)
 
 
 class Results:
@@ -129,13 +155,7 @@ class Results:
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file aside and rename it: it is there whole or not at all."""
-        target = self.folder / name
-        aside = target.with_name(f".{target.name}{PART}")
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(target)
+        write_file(self.folder / name, content)
 
 
 def _pairs(file: Path) -> Iterator[tuple[Trace, ...]]:

@@ -26,11 +26,7 @@ def describe(
     """Return the manifest of a run before it has outputs."""
     words = ["yunzhang", "lab", "run", "SCENARIO", *start.words, "--runs", str(runs), "--seed", str(seed)]
     return {
-        "format": FORMAT,
-        "simulated": True,
-        "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock()},
-        "engine": engine_digest(),
-        "parameter_files": _parameter_files(),
+        **_program("run"),
         "inputs": dict(start.digests),
         "scenario": write_scenario(scenario),
         "behaviour": dict(behaviour),
@@ -38,6 +34,25 @@ def describe(
         "runs": runs,
         "command": " ".join([shlex.join(words), "--language", language, "--out", "DIR"]),
         "outputs": {},
+    }
+
+
+def describe_paths(asked: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the manifest of the paths before it has outputs; `asked` are runs, seed, levels, map."""
+    words = ["yunzhang", "lab", "paths", *(f"--{name} {asked[name]}" for name in ("runs", "seed", "levels"))]
+    words += ["--map"] if asked["map"] else []
+    told = {"inputs": {}, "asked": dict(asked), "seed": asked["seed"], "runs": asked["runs"]}
+    return _program("paths") | told | {"command": " ".join([*words, "--language", language, "--out", "DIR"])}
+
+
+def _program(what: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "what": what,
+        "simulated": True,
+        "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock()},
+        "engine": engine_digest(),
+        "parameter_files": _parameter_files(),
     }
 
 

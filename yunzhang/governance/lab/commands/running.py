@@ -14,15 +14,19 @@ from typing import Annotated, Any
 import typer
 import yaml
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yunzhang.base.compiled import side_by_side
-from yunzhang.base.errors import Invalid
 from yunzhang.governance.lab.commands import folder, manifest, showing
 from yunzhang.governance.lab.commands.report.page import Told, list_marks, render_report
 from yunzhang.governance.lab.commands.scenario_file import read_file
-from yunzhang.governance.lab.commands.starting import Start, check_numbers, find_start, settle_behaviour
+from yunzhang.governance.lab.commands.starting import (
+    Start,
+    check_language,
+    check_numbers,
+    find_start,
+    settle_behaviour,
+)
 from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.commands.verdict import mode_shares
 from yunzhang.governance.lab.rules.scenarios import write_scenario
@@ -32,7 +36,6 @@ from yunzhang.kit.busy import counted
 
 FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet | .xlsx")]
 type_keep = Callable[[Sequence[Trace]], None]
-LANGUAGES = ("zh", "en")
 
 
 def run(  # noqa: PLR0917 - one argument per option
@@ -47,9 +50,7 @@ def run(  # noqa: PLR0917 - one argument per option
 ) -> int:
     """Simulate a scenario: V and H with its what-ifs and without."""
     check_numbers(runs, seed)
-    if language not in ("", *LANGUAGES):
-        raise Invalid(field="--language", problem="zh | en")
-    spoken = language or ("zh" if (get_language() or "zh").startswith("zh") else "en")
+    spoken = check_language(language)
     start = find_start(units, loops)
     asked = read_file(scenario, start.government)
     behaviour, told = settle_behaviour(start, asked.begins)

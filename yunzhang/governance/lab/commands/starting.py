@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import Government
@@ -115,6 +117,13 @@ def _table_digest(table: pa.Table) -> str:
     sink = pa.BufferOutputStream()
     csv.write_csv(table, sink)
     return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def check_language(language: str) -> str:
+    """Return the language files are written in: the one named, else the terminal's; raises Invalid."""
+    if language not in ("", "zh", "en"):
+        raise Invalid(field="--language", problem="zh | en")
+    return language or ("zh" if (get_language() or "zh").startswith("zh") else "en")
 
 
 def check_numbers(runs: int, seed: int) -> None:

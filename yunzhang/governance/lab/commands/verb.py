@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 from yunzhang.governance.lab.commands.example import example
+from yunzhang.governance.lab.commands.pathing import paths
 from yunzhang.governance.lab.commands.running import run
 from yunzhang.governance.lab.commands.validating import validate
 
 lab = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 lab.command("run")(run)
 lab.command("validate")(validate)
+lab.command("paths")(paths)
 lab.command("example")(example)
 
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 import yunzhang
 from yunzhang.governance.lab.commands import verdict
-from yunzhang.governance.lab.commands.report.pictures import draw_course, draw_plane
 from yunzhang.governance.lab.commands.verdict import percent, signed, two
 from yunzhang.governance.lab.rules.composing import MONTH
 from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
@@ -25,6 +24,7 @@ from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.terms import Do, Scenario, WhatIf
 from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.lists import ribbon
+from yunzhang.kit.pictures import draw_course, draw_plane
 from yunzhang.kit.wording import data, term
 
 TEMPLATE = "lab/file/report.html"
