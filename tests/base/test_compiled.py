@@ -57,4 +57,4 @@ def test_one_that_calls_itself_has_a_digest():
     def down(x):
         return 0 if x <= 0 else down(x - 1)
 
-    assert content_digest(down.py_func)
+    assert content_digest(down) == content_digest(down.py_func)

@@ -49,7 +49,7 @@ class _Cache(FunctionCache):
 def content_digest(function: Callable[..., object]) -> str:
     """Return a digest of a function's code with all compiled functions and constants it names, however far away."""
     seen: dict[Callable[..., object], None] = {}
-    waiting, found = [function], sha256()
+    waiting, found = [getattr(function, "py_func", function)], sha256()
     while waiting:
         one = waiting.pop()
         if one in seen:
