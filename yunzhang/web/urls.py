@@ -10,6 +10,7 @@ from yunzhang.web.sign_in import sign_in
 ROOMS = (
     ("", "yunzhang.ground.matters.pages"),  # desk, matters
     ("directives/", "yunzhang.vertical.directives.pages"),
+    ("lab/", "yunzhang.governance.lab.pages"),
     ("observatory/", "yunzhang.governance.observatory.pages"),
     ("org/", "yunzhang.ground.org.pages"),
     ("records/", "yunzhang.ground.matters.pages.records"),

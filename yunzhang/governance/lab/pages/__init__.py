@@ -1,0 +1,7 @@
+"""Pages of the lab; each file holds one subject, this one mounts them."""
+
+from yunzhang.governance.lab.pages import findings
+
+app_name = "lab"
+urlpatterns = [*findings.urlpatterns]
+__all__ = ["app_name", "urlpatterns"]
