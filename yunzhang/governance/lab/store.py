@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 
 from yunzhang.governance.lab.terms import Experiment, State
 
@@ -129,6 +129,21 @@ def keep_trace(number: UUID, run: int, *, changed: bool, body: dict[str, Any]) -
     """Keep what a run showed; the same run again is the same trace."""
     text = json.dumps(body, ensure_ascii=False)
     LabTrace.objects.get_or_create(experiment_id=number, number=run, changed=changed, defaults={"body": text})
+
+
+def keep_run(number: UUID, run: int, *, changed: bool, body: dict[str, Any]) -> bool:
+    """Keep a run and how far its experiment is; return whether it still runs: of one that was stopped nothing stays."""
+    with transaction.atomic():
+        if not LabExperiment.objects.select_for_update().filter(pk=number, state=State.RUNNING).exists():
+            return False
+        keep_trace(number, run, changed=changed, body=body)
+        LabExperiment.objects.filter(pk=number).update(done=count_done(number))
+    return True
+
+
+def drop_cancelled(number: UUID) -> None:
+    """Drop the runs of an experiment that was cancelled."""
+    LabTrace.objects.filter(experiment_id=number, experiment__state=State.CANCELLED).delete()
 
 
 def count_done(number: UUID) -> int:

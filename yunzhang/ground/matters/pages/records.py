@@ -82,6 +82,9 @@ NOTES: Mapping[str, str | Promise] = {
     "password_reset": gettext_lazy("重置密码"),
     "study_added": gettext_lazy("装入外部日志"),
     "study_removed": gettext_lazy("移除外部日志"),
+    "experiment_asked": gettext_lazy("发起情景推演"),
+    "experiment_cancelled": gettext_lazy("取消情景推演"),
+    "experiment_removed": gettext_lazy("移除情景推演"),
 }
 
 

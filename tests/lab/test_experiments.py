@@ -1,0 +1,195 @@
+"""Experiments: who may ask, what is kept, runs a slice at a time, and what stays after a stop, a failure, a removal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.directives.office import NOW, Office, issue, open_office
+from yunzhang.base.errors import Invalid
+from yunzhang.governance.lab import actions, store
+from yunzhang.governance.lab.actions import playing
+from yunzhang.governance.lab.commands import jobs
+from yunzhang.governance.lab.terms import (
+    AlreadyRunning,
+    BadScenario,
+    Experiment,
+    MayNotSimulate,
+    NoSuchExperiment,
+    State,
+)
+from yunzhang.governance.observatory.terms import NotYours
+from yunzhang.ground.ledger import actions as ledger
+from yunzhang.kit.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    """A city with two counties and people in its posts."""
+    return open_office()
+
+
+def scenario(office: Office, **more: Any) -> dict[str, Any]:
+    pair = [str(office.unit(f"city.{name}")) for name in ("finance", "ecology")]
+    step = {"do": "appoint_leader", "on": "2026-05-01", "units": pair}
+    return {"title": "牵头", "begins": "2026-04-01", "days": 180, "what_ifs": [step]} | more
+
+
+def ask(
+    office: Office, by: str = "office", unit: str = "city", runs: int = 10, seed: int = 1, **more: Any
+) -> Experiment:
+    actions.ask_experiment(office.by(by), office.unit(unit), scenario(office, **more), runs, seed, at=NOW)
+    return store.every([office.unit(unit)], most=1)[0]
+
+
+def play(experiment: UUID) -> Experiment:
+    actions.keep_runs(experiment, at=NOW, is_over=lambda: False)
+    return actions.find_experiment(experiment)
+
+
+def test_asked_run_by_the_worker_and_summarised(office: Office) -> None:
+    asked = ask(office)
+    assert (asked.state, asked.done, asked.title) == (State.WAITING, 0, "牵头")
+    [entry] = ledger.list_entries(asked.id)
+    assert entry.verb == "experiment_asked"
+    assert len(entry.data["units"]) == len(entry.data["scenario"]) == 64
+    assert run_jobs(NOW) == 1
+    found = actions.find_experiment(asked.id)
+    assert (found.state, found.done, found.problem) == (State.DONE, 10, "")
+    assert found.facts["runs"] == 10
+    assert len(found.facts["clouds"]["after"]) == len(found.facts["clouds"]["before"]) == 10
+    assert len(found.facts["busiest"]) <= 5
+
+
+def test_slices_come_to_the_same_as_one_piece(office: Office) -> None:
+    whole = play(ask(office).id)
+    asked = ask(office)
+    rounds = 0
+    while actions.find_experiment(asked.id).state is not State.DONE:
+        actions.keep_runs(asked.id, at=NOW, is_over=lambda: True)
+        rounds += 1
+    assert rounds == 20, "one run a slice, both sides"
+    assert actions.find_experiment(asked.id).facts == whole.facts
+
+
+def test_every_slice_asks_for_the_next_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ask(office)
+    monkeypatch.setattr(jobs, "SLICE", -1.0)
+    assert run_jobs(NOW, limit=99) == 20
+    assert actions.find_experiment(asked.id).state is State.DONE
+
+
+def test_run_twice_changes_nothing(office: Office) -> None:
+    asked = ask(office)
+    done = play(asked.id)
+    traces = store.traces(asked.id)
+    assert play(asked.id) == done
+    assert store.traces(asked.id) == traces
+
+
+def test_cancelled_keeps_no_run(office: Office) -> None:
+    asked = ask(office)
+    actions.keep_runs(asked.id, at=NOW, is_over=lambda: True)
+    assert len(store.traces(asked.id)) == 1
+    actions.cancel_experiment(office.by("office"), asked.id, at=NOW)
+    assert play(asked.id).state is State.CANCELLED
+    assert store.traces(asked.id) == []
+    assert not store.keep_run(asked.id, 0, changed=True, body={}), "a run that was under way is not kept"
+    assert [entry.verb for entry in ledger.list_entries(asked.id)] == ["experiment_asked", "experiment_cancelled"]
+    actions.cancel_experiment(office.by("office"), asked.id, at=NOW)
+    assert len(ledger.list_entries(asked.id)) == 2, "twice is once"
+
+
+def test_a_failure_is_kept_in_words(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise MemoryError("too little")
+
+    asked = ask(office)
+    monkeypatch.setattr(playing, "simulate", fail)
+    run_jobs(NOW)
+    found = actions.find_experiment(asked.id)
+    assert (found.state, found.problem) == (State.FAILED, "MemoryError: too little")
+
+
+def test_removed_leaves_its_entries_alone(office: Office) -> None:
+    asked = ask(office)
+    play(asked.id)
+    actions.remove_experiment(office.by("city"), asked.id, at=NOW)
+    assert store.traces(asked.id) == []
+    with pytest.raises(NoSuchExperiment):
+        actions.find_experiment(asked.id)
+    assert ledger.list_entries(asked.id)[-1].verb == "experiment_removed"
+    actions.keep_runs(asked.id, at=NOW, is_over=lambda: False)  # the job that was waiting
+
+
+def test_three_at_once_and_no_more(office: Office) -> None:
+    for seed in range(3):
+        ask(office, seed=seed)
+    with pytest.raises(AlreadyRunning):
+        ask(office)
+    ask(office, by="city")  # another post
+
+
+@pytest.mark.parametrize(
+    ("by", "unit", "error"),
+    [
+        ("administrator", "city", MayNotSimulate),
+        ("auditor", "city", MayNotSimulate),
+        ("a.civil_affairs", "a", MayNotSimulate),
+        ("city.finance", "city.finance", MayNotSimulate),
+        ("b", "a", NotYours),
+        ("a", "city", NotYours),
+    ],
+)
+def test_who_may_not_ask(office: Office, by: str, unit: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        actions.ask_experiment(office.by(by), office.unit(unit), scenario(office), 10, 1, at=NOW)
+    assert store.every(None, most=9) == []
+
+
+def test_wrong_numbers_and_units_are_refused_before_anything_is_kept(office: Office) -> None:
+    for runs, seed in ((9, 1), (201, 1), (10, -1), (10, 2**63)):
+        with pytest.raises(Invalid):
+            ask(office, runs=runs, seed=seed)
+    with pytest.raises(BadScenario):
+        ask(office, by="a", unit="a")  # departments of the city are not the county's
+    assert store.every(None, most=9) == []
+
+
+def test_the_part_of_a_county_is_its_own(office: Office) -> None:
+    issue(office, "a")
+    part = actions.find_part(office.unit("a"), at=NOW + timedelta(hours=1))
+    rows = {row["id"]: row for row in part.units.to_pylist()}
+    assert rows[str(office.unit("a"))]["parent"] is None
+    assert rows[str(office.unit("a.ecology"))]["guided_by"] is None, "its superior bureau is not simulated"
+    assert str(office.unit("b")) not in rows
+    assert str(office.unit("a.town1")) in rows
+    assert part.loops is not None
+    assert part.loops.num_rows == 0, "the city's matters are not among its own"
+
+
+def test_a_list_shows_what_one_may_see(office: Office) -> None:
+    ask(office)
+    own = ask(office, by="a", unit="a", what_ifs=[])
+    assert [one.unit for one in actions.list_experiments(office.by("a"), at=NOW)] == [own.unit]
+    assert len(actions.list_experiments(office.by("city"), at=NOW)) == 2
+    assert actions.list_experiments(office.by("b"), at=NOW) == []
+    with pytest.raises(NotYours):
+        actions.verify_may_see_experiment(office.by("b"), own.id, at=NOW)
+    with pytest.raises(NoSuchExperiment):
+        actions.verify_may_see_experiment(office.by("b"), uuid4(), at=NOW)
+
+
+def test_a_run_opens_as_the_tables_of_a_study(office: Office) -> None:
+    asked = ask(office)
+    first, again = (actions.find_run_tables(asked) for _ in range(2))
+    assert first.loops.equals(again.loops)
+    assert first.loops.num_rows > 0
+    told = actions.find_provenance(asked)
+    assert told["basis"] == "assumed"
+    assert set(told["digests"]) == {"units", "scenario"}

@@ -1,0 +1,285 @@
+"""Experiments 情景推演 on the pages: who may run and see them, what they start from, their end.
+
+An experiment is seen by whoever may see the placement of its unit. Asking, cancelling and removing are acts on its own
+stream of the ledger; what is simulated never enters it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+import pyarrow as pa
+from pyarrow import compute, parquet
+
+from yunzhang.base.clock import day_of
+from yunzhang.base.errors import Invalid
+from yunzhang.base.ids import uuid7
+from yunzhang.governance.lab import store
+from yunzhang.governance.lab.actions.government import Government, find_behaviour, find_office_government
+from yunzhang.governance.lab.actions.record import find_calibrated
+from yunzhang.governance.lab.rules.scenarios import read_scenario, write_scenario
+from yunzhang.governance.lab.rules.simulating import prepare, run_log
+from yunzhang.governance.lab.terms import (
+    AlreadyRunning,
+    Behaviour,
+    Experiment,
+    MayNotSimulate,
+    NoSuchExperiment,
+    Pace,
+    Scenario,
+    State,
+)
+from yunzhang.governance.observatory import actions as observatory
+from yunzhang.governance.observatory.terms import NotYours
+from yunzhang.ground.ledger.actions import act, record
+from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, type_json
+from yunzhang.ground.org import actions as org
+from yunzhang.ground.org.terms import Duty, Reader
+from yunzhang.kit.jobs import enqueue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+__all__ = [
+    "FEWEST_RUNS",
+    "MOST_RUNS",
+    "ask_experiment",
+    "cancel_experiment",
+    "find_experiment",
+    "find_part",
+    "find_provenance",
+    "find_run_tables",
+    "list_experiments",
+    "read_given",
+    "remove_experiment",
+    "verify_may_run",
+    "verify_may_see_experiment",
+    "verify_may_simulate",
+]
+FEWEST_RUNS, MOST_RUNS, MOST_BUSY, MOST_LISTED = 10, 200, 3, 300
+UNBOUNDED = 1e9  # stands for infinite where a behaviour is kept: the engine bounds both alike
+OFFICIAL = ("government", "department")
+BUSY = (State.WAITING, State.RUNNING)
+
+
+# ---- who may
+
+
+def verify_may_simulate(by: Acting, *, at: datetime) -> None:
+    """Return nothing for offices, leaders of governments and researchers, never administrators.
+
+    Raises MayNotSimulate.
+    """
+    standing = org.find_standing(by, on=day_of(at))
+    is_leader = standing.duty is Duty.LEADER and standing.unit == standing.jurisdiction
+    if standing.duty is Duty.ADMINISTRATOR:
+        raise MayNotSimulate
+    if standing.office_of is None and not is_leader and org.find_reader_of(by.person) != Reader.RESEARCH:
+        raise MayNotSimulate
+
+
+def verify_may_run(by: Acting, unit: int, *, at: datetime) -> None:
+    """Return nothing where one may simulate this unit: who simulates at all and sees it.
+
+    Raises MayNotSimulate, NotYours.
+    """
+    verify_may_simulate(by, at=at)
+    observatory.verify_may_see(by, unit, at=at)
+
+
+def verify_may_see_experiment(by: Acting, experiment: UUID, *, at: datetime) -> None:
+    """Return nothing where one may see the unit an experiment is about. Raises NoSuchExperiment, NotYours."""
+    observatory.verify_may_see(by, find_experiment(experiment).unit, at=at)
+
+
+def find_experiment(experiment: UUID) -> Experiment:
+    """Return an experiment. Raises NoSuchExperiment."""
+    found = store.find(experiment)
+    if found is None:
+        raise NoSuchExperiment
+    return found
+
+
+def list_experiments(by: Acting, *, at: datetime) -> list[Experiment]:
+    """Return the experiments this post may see, the newest first."""
+    found = store.every(None, most=MOST_LISTED)
+    seen = {unit for unit in {one.unit for one in found} if _sees(by, unit, at)}
+    return [one for one in found if one.unit in seen]
+
+
+def _sees(by: Acting, unit: int, at: datetime) -> bool:
+    try:
+        observatory.verify_may_see(by, unit, at=at)
+    except NotYours:
+        return False
+    return True
+
+
+# ---- what it starts from
+
+
+def find_part(unit: int, *, at: datetime) -> Government:
+    """Return the government of a unit and all below it, with the matters among them."""
+    whole = find_office_government(at)
+    rows = whole.units.to_pylist()
+    upper = {row["id"]: row["parent"] for row in rows}
+    inside = {str(unit)}
+    waiting = [row["id"] for row in rows if row["kind"] in OFFICIAL]
+    while fresh := {name for name in waiting if upper[name] in inside} - inside:
+        inside |= fresh
+    is_whole = upper.get(str(unit)) is None
+    for row in rows:
+        if row["kind"] not in OFFICIAL and (is_whole or row["jurisdiction"] in inside):
+            inside.add(row["id"])
+    kept = [_cut(row, inside) for row in rows if row["id"] in inside]
+    units = pa.Table.from_pylist(kept, schema=whole.units.schema)
+    return Government(units, _among(whole.loops, inside), frozenset(whole.vertical & inside))
+
+
+def _cut(row: Mapping[str, Any], inside: set[str]) -> dict[str, Any]:
+    # who stands above and guides from outside is not simulated
+    ends = {name: row[name] if row[name] in inside else None for name in ("parent", "guided_by")}
+    return {**row, **ends}
+
+
+def _among(loops: pa.Table | None, inside: set[str]) -> pa.Table | None:
+    if loops is None:
+        return None
+    held = pa.array(sorted(inside), pa.string())
+    ends = [compute.is_in(loops[name].cast(pa.string()), value_set=held) for name in ("creditor", "debtor")]
+    return loops.filter(compute.and_(*ends))
+
+
+def read_given(given: Mapping[str, Any], unit: int, *, at: datetime) -> Scenario:
+    """Return the scenario a form gives for a unit. Raises BadScenario, ScenarioTooLarge."""
+    part = find_part(unit, at=at)
+    return read_scenario(given, units=part.units, vertical=part.vertical)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How units behave, and whether their record or assumption says so: record | assumed, from how many matters."""
+
+    behaviour: Behaviour
+    basis: str
+    matters: int
+
+
+def _basis(part: Government, on: date, at: datetime) -> Basis:
+    found = find_calibrated(part, at=at)
+    if found is None:
+        return Basis(find_behaviour(on), "assumed", 0)
+    return Basis(found.behaviour, "record", sum(one.matters for one in found.estimates))
+
+
+def _plain(basis: Basis) -> dict[str, Any]:
+    own = basis.behaviour
+    names = ("capacity", "attention", "halves_in", "refresh", "relay", "hop", "aside", "late", "refused")
+    told: dict[str, Any] = {name: min(float(getattr(own, name)), UNBOUNDED) for name in names}
+    told |= {"partners": own.partners, "by_hand": own.by_hand}
+    paces = [[name, level, pace.rate, pace.chance, pace.term] for (name, level), pace in own.paces.items()]
+    return {"basis": basis.basis, "matters": basis.matters, "own": told, "paces": paces}
+
+
+def behaviour_of(told: Mapping[str, Any]) -> Behaviour:
+    """Return the behaviour of what was kept of it."""
+    paces = {(name, level): Pace(rate, chance, term) for name, level, rate, chance, term in told["paces"]}
+    return Behaviour(paces, **told["own"])
+
+
+def find_start(experiment: Experiment) -> tuple[pa.Table, Behaviour, Scenario]:
+    """Return units, behaviour and scenario of an experiment, as they were when it was asked for."""
+    told, body = store.find_start(experiment.id)
+    units = parquet.read_table(pa.BufferReader(body))
+    return units, behaviour_of(told), read_scenario(experiment.scenario, units=units)
+
+
+def find_provenance(experiment: Experiment) -> dict[str, Any]:
+    """Return where the behaviour comes from, and the digests of units and scenario (SHA-256)."""
+    told, body = store.find_start(experiment.id)
+    digests = {"units": hashlib.sha256(body).hexdigest(), "scenario": _digest(experiment.scenario)}
+    return {"basis": told["basis"], "matters": told["matters"], "paces": told["paces"], "digests": digests}
+
+
+def _digest(plain: Any) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def find_run_tables(experiment: Experiment, *, changed: bool = True) -> observatory.StudyTables:
+    """Return the first run of an experiment as the tables of a study, with what they were made by."""
+    units, loops = run_log(prepare(*find_start(experiment)), seed=experiment.seed, number=0, changed=changed)
+    told = {"experiment": str(experiment.id), "seed": experiment.seed, "number": 0, "changed": changed}
+    return observatory.StudyTables(units, loops, facts={"command": " ".join(f"{k}={v}" for k, v in told.items())})
+
+
+# ---- acts
+
+
+@act
+def ask_experiment(by: Acting, unit: int, given: Mapping[str, Any], runs: int, seed: int, *, at: datetime) -> Receipt:
+    """Ask for the runs of a scenario about a unit and all below it; the worker makes them.
+
+    Raises MayNotSimulate, NotYours, BadScenario, ScenarioTooLarge, Invalid, AlreadyRunning.
+    """
+    verify_may_run(by, unit, at=at)
+    if not FEWEST_RUNS <= runs <= MOST_RUNS:
+        raise Invalid(field="runs", problem=f"{FEWEST_RUNS}–{MOST_RUNS}")
+    if not 0 <= seed < 2**63:
+        raise Invalid(field="seed", problem=f"0–{2**63 - 1}")
+    busy = store.count_busy(by.post, by.person)
+    if busy >= MOST_BUSY:
+        raise AlreadyRunning(count=busy)
+    part = find_part(unit, at=at)
+    scenario = read_scenario(given, units=part.units, vertical=part.vertical)
+    basis = _basis(part, day_of(at), at)
+    prepare(part.units, basis.behaviour, scenario)  # what cannot be run is told now
+    return _keep(by, (unit, runs, seed), scenario, (part, basis), at=at)
+
+
+def _keep(
+    by: Acting, asked: tuple[int, int, int], scenario: Scenario, start: tuple[Government, Basis], *, at: datetime
+) -> Receipt:
+    (part, basis), (unit, runs, seed) = start, asked
+    plain = json.loads(json.dumps(write_scenario(scenario)))
+    sink = pa.BufferOutputStream()
+    parquet.write_table(part.units, sink)
+    units = sink.getvalue().to_pybytes()
+    new = Experiment(
+        id=uuid7(at), unit=unit, title=scenario.title, scenario=plain, runs=runs, seed=seed, state=State.WAITING,
+        done=0, asked_at=at, ended_at=None, person=by.person, post=by.post, facts={},
+    )  # fmt: skip
+    store.insert(new, behaviour=_plain(basis), units=units)
+    enqueue("lab_run", {"experiment": str(new.id)}, at=at, request=uuid5(new.id, "first"))
+    data: dict[str, type_json] = {"unit": unit, "runs": runs, "seed": seed, "basis": basis.basis}
+    digests: dict[str, type_json] = {"scenario": _digest(plain), "units": hashlib.sha256(units).hexdigest()}
+    return record(by, [Draft(new.id, "experiment_asked", data | digests)], at=at)
+
+
+@act
+def cancel_experiment(by: Acting, experiment: UUID, *, at: datetime) -> Receipt:
+    """Stop an experiment that waits or runs, and drop its runs; one that has ended stays as it is.
+
+    Raises NoSuchExperiment, MayNotSimulate, NotYours.
+    """
+    verify_may_run(by, find_experiment(experiment).unit, at=at)
+    if not store.move(experiment, State.CANCELLED, among=BUSY, ended_at=at):
+        return Receipt(by.request, ())
+    store.drop_traces(experiment)
+    return record(by, [Draft(experiment, "experiment_cancelled")], at=at)
+
+
+@act
+def remove_experiment(by: Acting, experiment: UUID, *, at: datetime) -> Receipt:
+    """Remove an experiment with all its runs; that it was asked for stays in the ledger.
+
+    Raises NoSuchExperiment, MayNotSimulate, NotYours.
+    """
+    verify_may_run(by, find_experiment(experiment).unit, at=at)
+    store.delete(experiment)
+    return record(by, [Draft(experiment, "experiment_removed")], at=at)
