@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "yunzhang"
 FLOORS = ("ground", "assets", "vertical", "horizontal", "governance")
-FILES = ("terms", "rules", "store", "actions", "pages", "api", "commands")
+FILES = ("terms", "rules", "store", "actions", "words", "pages", "api", "commands")
 
 
 def modules() -> list[Path]:

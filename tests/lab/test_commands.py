@@ -25,12 +25,11 @@ from tests.conftest import ROOT
 from tests.directives.office import NOW, issue, open_office
 from yunzhang.base.errors import Invalid
 from yunzhang.cli.root import run as verb
-from yunzhang.governance.lab.actions import find_behaviour, government_of
+from yunzhang.governance.lab.actions import find_behaviour, government_of, load_scenario
 from yunzhang.governance.lab.commands import folder as folders
 from yunzhang.governance.lab.commands.example import lines_of
 from yunzhang.governance.lab.commands.pathing import paths
 from yunzhang.governance.lab.commands.running import run, scenario_bytes
-from yunzhang.governance.lab.commands.scenario_file import read_file
 from yunzhang.governance.lab.commands.starting import NoGovernment
 from yunzhang.governance.lab.commands.traces import read_traces, traces_bytes
 from yunzhang.governance.lab.rules.limits.checks import Check, Compared
@@ -116,7 +115,7 @@ def test_nothing_in_the_folder_tells_path_or_machine(results):
 def test_the_scenario_written_reads_back_as_the_same(results):
     scenario = read_scenario(yaml.safe_load(SCENARIO.replace(" on:", ' "on":')), units=UNITS)
     assert (results / "scenario.yaml").read_bytes() == scenario_bytes(scenario)
-    assert read_file(results / "scenario.yaml", government_of(UNITS, None)) == scenario
+    assert load_scenario(results / "scenario.yaml", government_of(UNITS, None)) == scenario
 
 
 def test_a_trace_comes_back_from_its_file_to_the_last_bit(results):

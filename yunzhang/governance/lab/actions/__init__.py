@@ -1,7 +1,10 @@
 """All one may ask of the lab; each file holds one subject, this one re-exports them."""
 
+from yunzhang.governance.lab.actions.experiments import *  # noqa: F403
 from yunzhang.governance.lab.actions.findings import *  # noqa: F403
 from yunzhang.governance.lab.actions.government import *  # noqa: F403
 from yunzhang.governance.lab.actions.paths import *  # noqa: F403
+from yunzhang.governance.lab.actions.playing import *  # noqa: F403
 from yunzhang.governance.lab.actions.record import *  # noqa: F403
+from yunzhang.governance.lab.actions.scenario_file import *  # noqa: F403
 from yunzhang.governance.lab.actions.validating import *  # noqa: F403

@@ -17,9 +17,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from yunzhang.base.compiled import side_by_side
+from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import folder, manifest, showing
 from yunzhang.governance.lab.commands.report.page import Told, list_marks, render_report
-from yunzhang.governance.lab.commands.scenario_file import read_file
 from yunzhang.governance.lab.commands.starting import (
     Start,
     check_language,
@@ -28,10 +28,10 @@ from yunzhang.governance.lab.commands.starting import (
     settle_behaviour,
 )
 from yunzhang.governance.lab.commands.traces import MARK
-from yunzhang.governance.lab.commands.verdict import mode_shares
 from yunzhang.governance.lab.rules.scenarios import write_scenario
 from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
 from yunzhang.governance.lab.terms import Scenario
+from yunzhang.governance.lab.words.verdict import mode_shares
 from yunzhang.kit.busy import counted
 
 FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet | .xlsx")]
@@ -52,7 +52,7 @@ def run(  # noqa: PLR0917 - one argument per option
     check_numbers(runs, seed)
     spoken = check_language(language)
     start = find_start(units, loops)
-    asked = read_file(scenario, start.government)
+    asked = actions.load_scenario(scenario, start.government)
     behaviour, told = settle_behaviour(start, asked.begins)
     prepared = prepare(start.government.units, behaviour, asked)
     facts = manifest.describe(start, asked, told, runs=runs, seed=seed, language=spoken)

@@ -10,9 +10,10 @@ from typing import Any
 import typer
 from django.utils.translation import gettext as _
 
-from yunzhang.governance.lab.commands.report.page import figure_row, list_marks, list_modes
-from yunzhang.governance.lab.commands.verdict import sentence
+from yunzhang.governance.lab.commands.report.page import list_marks
 from yunzhang.governance.lab.terms import Scenario
+from yunzhang.governance.lab.words.results import figure_row, list_modes
+from yunzhang.governance.lab.words.verdict import sentence
 from yunzhang.governance.observatory.terms import FIGURES
 
 WIDE = 160  # columns where nobody looks

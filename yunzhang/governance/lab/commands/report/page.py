@@ -16,12 +16,27 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 import yunzhang
-from yunzhang.governance.lab.commands import verdict
-from yunzhang.governance.lab.commands.verdict import percent, signed, two
 from yunzhang.governance.lab.rules.composing import MONTH
 from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
 from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.terms import Do, Scenario, WhatIf
+from yunzhang.governance.lab.words import verdict
+from yunzhang.governance.lab.words.results import (
+    SHOWN_PLACES,
+    SIDES,
+    figure_row,
+    label,
+    list_cautions,
+    list_modes,
+    list_paces,
+    list_places,
+    list_relations,
+    ranged,
+    say_basis,
+    side_words,
+    span,
+)
+from yunzhang.governance.lab.words.verdict import percent, two
 from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.lists import ribbon
 from yunzhang.kit.pictures import draw_course, draw_plane
@@ -29,7 +44,7 @@ from yunzhang.kit.wording import data, term
 
 TEMPLATE = "lab/file/report.html"
 STYLE = Path(__file__).resolve().parents[2] / "templates" / "lab" / "file" / "report.css"
-SHOWN_PLACES, NAMED_UNITS = 120, 8
+NAMED_UNITS = 8
 MARKED = "\0"  # where the title stands until it is put in
 type_row = Mapping[str, Any]
 
@@ -90,53 +105,6 @@ def say_verdict(told: Told) -> str:
     """Return the verdict as HTML, the title of the scenario in it marked as the records' own text."""
     said = escape(verdict.sentence(told.summary, MARKED if told.scenario.title else ""))
     return mark_safe(said.replace(MARKED, data(told.scenario.title)))  # noqa: S308 - both went through escape
-
-
-def label(name: str) -> str:
-    """Return what a figure is called in the reader's language."""
-    return term(name.lower())
-
-
-def span(values: Sequence[float | None]) -> str:
-    """Return low, middle and high as text: the middle, and what nine runs in ten hold."""
-    low, mid, high = values
-    return "–" if mid is None else f"{percent(mid)} ({percent(low)}–{percent(high)})"
-
-
-def figure_row(summary: type_row, name: str) -> dict[str, str]:
-    """Return one figure at the end: without the what-ifs, with them, and the difference between runs."""
-    sides = {side: {end: _last(held) for end, held in summary["figures"][name][side].items()} for side in SIDES}
-    gain = summary["difference"][name]
-    told = {f"{side}": two(held["mid"]) for side, held in sides.items()}
-    told |= {f"{side}_range": ranged(held["low"], held["high"]) for side, held in sides.items()}
-    up = gain["chance_up"]
-    return told | {
-        "name": label(name), "gain": signed(gain["mid"]), "up": percent(up),
-        "gain_range": "" if gain["low"] is None else f"{signed(gain['low'])} – {signed(gain['high'])}",
-    }  # fmt: skip
-
-
-SIDES = ("before", "after")
-
-
-def _last(values: Sequence[float | None]) -> float | None:
-    return values[-1] if values else None
-
-
-def ranged(low: float | None, high: float | None) -> str:
-    """Return a range with two digits, "" where there is none."""
-    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
-
-
-def side_words() -> dict[str, str]:
-    """Return what the two sides of a comparison are called."""
-    return {"before": _("不实施"), "after": _("实施")}
-
-
-def list_modes(summary: type_row) -> list[tuple[str, str]]:
-    """Return what the government is without and with the what-ifs, as far as runs agree."""
-    words = side_words()
-    return [(words[side], verdict.say_mode(summary["modes"][side])) for side in SIDES]
 
 
 def plane_of(told: Told) -> str:
@@ -202,55 +170,6 @@ def _values(one: WhatIf, names: Mapping[str, str]) -> Iterator[str]:
             said = names.get(str(value), str(value)) if isinstance(value, str) else f"{value:g}"
             name = gettext(field.label)
             yield f"{name} {said}"
-
-
-def list_relations(summary: type_row) -> Iterator[tuple[str, str, str]]:
-    """Yield by relation the share of matters due in the last year that were met."""
-    for name, held in summary["relations"].items():
-        if held["before"][1] is not None or held["after"][1] is not None:
-            yield relation_word(name), span(held["before"]), span(held["after"])
-
-
-def relation_word(name: str) -> str:
-    """Return what matters of a relation are called."""
-    words = {
-        "territorial directive": _("层级交办"), "territorial report": _("层级反馈"),
-        "functional directive": _("条线交办"), "functional report": _("条线反馈"),
-    }  # fmt: skip
-    return words.get(name) or term(f"h_{name}")
-
-
-def list_places(summary: type_row) -> Iterator[tuple[str, ...]]:
-    """Yield each government below, in the order of the unit table, with V and H at the end."""
-    for row in summary["places"][:SHOWN_PLACES]:
-        cells = [(row[side][name][1], row[side][name][0], row[side][name][2]) for name in "VH" for side in SIDES]
-        yield (row["name"], *(f"{two(mid)} {ranged(low, high)}".strip() for mid, low, high in cells))
-
-
-def say_basis(behaviour: type_row) -> str:
-    """Return in a sentence where the behaviour of units comes from."""
-    if behaviour["basis"] == "record":
-        return _("单位的行为由已有记录估计（%(matters)s 件到期事项）；记录中没有的往来，推演中也没有。") % behaviour
-    return _("没有记录可依：单位的行为取自默认参数，是学术假设，不是对任何地方的预测。")
-
-
-def list_paces(behaviour: type_row) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield relation, level, rate, chance and term of every pace."""
-    for row in behaviour["paces"]:
-        level = _("各级") if row["level"] < 0 else str(row["level"])
-        chance = percent(row["chance"])
-        yield relation_word(row["relation"]), level, f"{row['rate']:.2f}", chance, str(row["term"])
-
-
-def list_cautions() -> list[str]:
-    """Return what a reader must know before using a number of a simulation."""
-    return [
-        _("全部数字都是模拟的，不是本单位的记录，也不进入台账。"),
-        _("结论只在模型的假设之内成立：单位按固定的节奏往来，事项排队办理，注意会衰减并被重新推动。"),
-        _("同一序号的两次运行在第一项措施之前完全相同，此后各有偶然；差值的区间是单次结果的范围，不是平均效果的误差。"),
-        _("区间是 90% 的运行所在的范围，不含模型本身可能有的错误。"),
-        _("不得据此排名、考核或问责；是否采取措施由人决定。"),
-    ]
 
 
 def list_facts(manifest: type_row) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.commands.report.page import language_code, style
 from yunzhang.governance.lab.commands.report.words import SIGNS, axis_words, path_words, value_word, winner_words
-from yunzhang.governance.lab.commands.verdict import signed, two
+from yunzhang.governance.lab.words.verdict import signed, two
 from yunzhang.kit.pictures import draw_lines, draw_plane
 from yunzhang.kit.wording import term
 

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from yunzhang.base.errors import Sentence, zh
-from yunzhang.governance.lab.actions import Government
+from yunzhang.governance.lab.actions.government import Government
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.terms import BadScenario, Scenario
 from yunzhang.kit.yaml import BadData, read_marked
 
+__all__ = ["load_scenario"]
 type_way = tuple[str, ...]
 
 
-def read_file(path: Path, government: Government) -> Scenario:
+def load_scenario(path: Path, government: Government) -> Scenario:
     """Return the scenario of a file; raises BadData where it is no YAML, BadScenario and ScenarioTooLarge."""
     if not path.is_file():
         raise BadData(file=path.name, problem=zh("没有这个文件"))
