@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
-from math import isnan
 from typing import Any
 
 from django.utils.translation import gettext as _
