@@ -89,6 +89,15 @@ DECLARED = {
     "observatory:rhythm_table": "+++----->",
     # a post's own view: the route names no post, nobody opens any but one's own (tests/observatory)
     "observatory:own_rhythm": SIGNED_IN,
+    # -- lab: findings hold no data of any unit
+    "lab:home": "+++++++->",
+    "lab:validation": "+++++++->",
+    "lab:validation_table": "+++++++->",
+    "lab:paths": "+++++++->",
+    "lab:paths_table": "+++++++->",
+    "lab:map": "+++++++->",
+    "lab:map_table": "+++++++->",
+    "lab:learning_table": "+++++++->",
     "observatory:open_own_rhythm": SIGNED_IN,
     "observatory:close_own_rhythm": SIGNED_IN,
     "observatory:brief_pdf": "+++----->",

@@ -20,13 +20,14 @@ MENU = (
     ("desk", "/desk", "inbox"),
     ("vertical", "/matters", "list-details"),
     ("observatory", "/observatory/", "chart-dots"),
+    ("lab", "/lab/", "flask"),
     ("organisation", "/org/", "building-community"),
     ("chiefs_wall", "/org/chiefs", "sitemap"),
     ("records", "/records/", "shield-check"),
 )
 
 
-MATTERS = {"desk", "vertical", "observatory"}  # the administrator edits the organisation and sees no matters
+MATTERS = {"desk", "vertical", "observatory", "lab"}  # the administrator edits the organisation and sees no matters
 
 
 @dataclass(frozen=True, slots=True)
