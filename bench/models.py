@@ -15,10 +15,8 @@ import numpy as np
 from yunzhang.base.chance import mixed, uniform
 from yunzhang.base.compiled import compiled
 
-NOBODY = -1
-CELL, OWNED, NEXT = range(3)  # columns of units on a grid
-FIRST, HELD = range(2)  # columns of cells
-EDGE = -2
+HELD, SEATS = 0, 15  # column of cells; places behind it: sixteen units meet in one cell once in 10^12 times
+EDGE = -1
 
 
 @compiled
@@ -33,11 +31,13 @@ def shuffle(order: np.ndarray, state: np.ndarray) -> None:
 class Wealth:
     """Units on a grid: each goes to a neighbouring cell and, if it owns anything, gives 1 to somebody it meets there.
 
-    Who stands in a cell is a chain through the units: `units` holds cell, wealth and who is next, `cells` who is first
-    and how many there are; packed by row, so that a step touches few lines of memory, as the engine does.
+    `cells` holds how many there are and who, one line of memory each; `cell`, `seat` and `wealth` are of units. Leaving
+    and meeting need no search, and hardly a branch: chance cannot be foreseen by a processor either.
     """
 
-    units: np.ndarray
+    cell: np.ndarray
+    seat: np.ndarray
+    wealth: np.ndarray
     cells: np.ndarray
     around: np.ndarray
     order: np.ndarray
@@ -46,21 +46,25 @@ class Wealth:
     def step(self) -> None:
         """Let every unit act once, in random order."""
         shuffle(self.order, self.state)
-        _give(self.units, self.cells, self.around, self.order, self.state)
+        held = self.cell, self.seat, self.wealth, self.cells
+        assert _give(*held, self.around, self.order, self.state), "a cell overflows"
 
     def gini(self) -> float:
         """Return how unequal wealth is, 0..1."""
-        wealth, n = np.sort(self.units[:, OWNED].astype(np.int64)), len(self.units)
+        wealth, n = np.sort(self.wealth.astype(np.int64)), len(self.wealth)
         return float(1 + 1 / n - 2 * (wealth * (n - np.arange(n))).sum() / (n * wealth.sum()))
 
 
 def make_wealth(count: int, wide: int, high: int, seed: int) -> Wealth:
     """Return units of wealth 1 in cells drawn at random."""
     state, inner = np.array([mixed(seed, 0)], np.uint64), _inner(wide, high)
-    units, cells = np.zeros((count, 4), np.int32), np.full(((wide + 2) * (high + 2), 2), EDGE, np.int32)
-    units[:, OWNED], cells[inner] = 1, (NOBODY, 0)
-    _seat(units, cells, inner, state)
-    return Wealth(units, cells, _around(wide), np.arange(count, dtype=np.int32), state)
+    cells = np.zeros(((wide + 2) * (high + 2), 1 + SEATS), np.int32)
+    cells[:, HELD] = EDGE
+    cells[inner, HELD] = 0
+    cell, seat = np.zeros(count, np.int32), np.zeros(count, np.int8)
+    _seat(cell, seat, cells, inner, state)
+    order = np.arange(count, dtype=np.int32)
+    return Wealth(cell, seat, np.ones(count, np.int16), cells, _around(wide), order, state)
 
 
 def _inner(wide: int, high: int) -> np.ndarray:
@@ -74,43 +78,51 @@ def _around(wide: int) -> np.ndarray:
 
 
 @compiled
-def _seat(units: np.ndarray, cells: np.ndarray, inner: np.ndarray, state: np.ndarray) -> None:
-    for unit in range(len(units)):
-        _enter(unit, inner[int(uniform(state) * len(inner))], units, cells)
+def _seat(cell: np.ndarray, seat: np.ndarray, cells: np.ndarray, inner: np.ndarray, state: np.ndarray) -> None:
+    for unit in range(len(cell)):
+        _enter(unit, inner[int(uniform(state) * len(inner))], cell, seat, cells)
 
 
 @compiled
-def _enter(unit: int, at: int, units: np.ndarray, cells: np.ndarray) -> None:
-    units[unit, CELL], units[unit, NEXT] = at, cells[at, FIRST]
-    cells[at, FIRST] = unit
-    cells[at, HELD] += 1
+def _enter(unit: int, at: int, cell: np.ndarray, seat: np.ndarray, cells: np.ndarray) -> int:
+    held = cells[at, HELD]
+    cell[unit], seat[unit] = at, held
+    cells[at, 1 + held] = unit
+    cells[at, HELD] = held + 1
+    return int(held)
 
 
 @compiled
-def _leave(unit: int, at: int, units: np.ndarray, cells: np.ndarray) -> None:
-    cells[at, HELD] -= 1
-    if cells[at, FIRST] == unit:
-        cells[at, FIRST] = units[unit, NEXT]
-        return
-    before = cells[at, FIRST]
-    while units[before, NEXT] != unit:
-        before = units[before, NEXT]
-    units[before, NEXT] = units[unit, NEXT]
+def _leave(unit: int, at: int, seat: np.ndarray, cells: np.ndarray) -> None:
+    # who came last takes the seat
+    last, free = cells[at, HELD] - 1, seat[unit]
+    other = cells[at, 1 + last]
+    cells[at, 1 + free], seat[other] = other, free
+    cells[at, HELD] = last
 
 
 @compiled
-def _give(units: np.ndarray, cells: np.ndarray, around: np.ndarray, order: np.ndarray, state: np.ndarray) -> None:
+def _give(
+    cell: np.ndarray,
+    seat: np.ndarray,
+    wealth: np.ndarray,
+    cells: np.ndarray,
+    around: np.ndarray,
+    order: np.ndarray,
+    state: np.ndarray,
+) -> bool:
     for unit in order:
-        was = units[unit, CELL]
+        was = cell[unit]
         at = _neighbour(was, around, cells, state)
-        _leave(unit, was, units, cells)
-        _enter(unit, at, units, cells)
-        if units[unit, OWNED] > 0 and cells[at, HELD] > 1:
-            met = units[unit, NEXT]  # who entered last stands first: the others follow
-            for _ in range(int(uniform(state) * (cells[at, HELD] - 1))):
-                met = units[met, NEXT]
-            units[met, OWNED] += 1
-            units[unit, OWNED] -= 1
+        if cells[at, HELD] == SEATS:
+            return False
+        _leave(unit, was, seat, cells)
+        others = _enter(unit, at, cell, seat, cells)
+        given = (wealth[unit] > 0) & (others > 0)
+        met = cells[at, 1 + int(uniform(state) * others)]  # where nobody else is, the unit itself
+        wealth[met] += given
+        wealth[unit] -= given
+    return True
 
 
 @compiled
