@@ -5,7 +5,6 @@ stands the cooperative path, which gives up part of the line and has what this f
 is a statement about this model, a routing of messages that leans on the backbone.
 """
 
-# ruff: noqa: PLR0917 - worlds and arms go together through private functions
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
