@@ -1,0 +1,127 @@
+"""The pages of findings: before and after they are computed, with their tables, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.directives.office import NOW
+from tests.doors.office import Doors, make_doors
+from yunzhang.base.clock import day_of
+from yunzhang.governance.lab import actions, store
+from yunzhang.governance.lab.rules.paths.learning import Work
+from yunzhang.governance.lab.rules.paths.mapping import Grid
+from yunzhang.governance.observatory.store import loads
+from yunzhang.kit import doors as kit
+from yunzhang.kit.home import Home
+
+pytestmark = pytest.mark.django_db
+PAGES = ("/lab/validation", "/lab/paths", "/lab/paths/map")
+TABLES = (
+    "/lab/validation/table.xlsx",
+    "/lab/paths/table.xlsx",
+    "/lab/paths/map/table.xlsx",
+    "/lab/paths/map/learning.xlsx",
+)
+CHECK = {"expected": None, "low": 0.1, "high": None, "source": "[S1]"}
+
+
+def small(on: date) -> dict[str, dict[str, Any]]:
+    """Findings of a small tree, and one limit of which one number fails."""
+    checks = [
+        {**CHECK, "name": "march/x", "found": 0.2, "passed": True},
+        {**CHECK, "name": "march/y", "found": 0.05, "passed": False},
+    ]
+    curve = {"name": "march/known/p2=0.1", "xs": [0.1, 0.9], "ys": [0.8, 0.7], "reference_ys": [0.81, None]}
+    limits = {name: {"checks": checks, "curves": [curve]} for name in actions.LIMITS}
+    grid = Grid(xi=(1.0, float("inf")), vacancy=(0.0, 0.3), retries=(1,), spread=(False,), line_upkeep=(0.0, 4.0))
+    return limits | {
+        "paths": actions.find_paths(on, levels=3, runs=2),
+        "map": actions.find_map(on, grid=grid, levels=3, runs=2),
+        "learning": actions.find_learning(on, work=Work(k=(0,), turnover=(0.0,), days=(5,), runs=2), levels=3),
+    }
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """One office for all these tests."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(kit, "now", lambda: NOW)
+        patch.setattr(loads, "settings", SimpleNamespace(HOME=Home(root=tmp_path_factory.mktemp("home"))))
+        yield make_doors()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def filled(built: Doors) -> Iterator[Doors]:
+    """The office with findings of this engine."""
+    with transaction.atomic():
+        on = NOW.date()
+        for name, body in small(on).items():
+            store.keep_finding(name, actions.find_version(on), body, at=NOW)
+        yield built
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_that_it_is_being_computed_until_it_is_there(built: Doors, path: str) -> None:
+    answer = built.open("responsible", "GET", path)
+    assert answer.status_code == 200
+    assert "后台进程" in answer.content.decode()
+    assert "学术情景 · 模拟" in answer.content.decode()
+
+
+def test_the_validation_counts_what_holds_and_shows_what_does_not(filled: Doors) -> None:
+    text = filled.open("stranger", "GET", "/lab/validation").content.decode()
+    assert "8 项文献数值中，本引擎有 4 项" in text
+    assert "✕ 不在范围内" in text
+    assert "<svg" in text
+    assert "后台进程" not in text
+
+
+def test_the_paths_stand_on_planes_and_in_a_table(filled: Doors) -> None:
+    text = filled.open("colleague", "GET", "/lab/paths").content.decode()
+    assert text.count('class="plane"') == 7
+    assert "所作的假定" in text
+    assert "学术情景 · 模拟" in text
+
+
+def test_each_cell_of_the_map_bears_a_word_and_the_axes_can_be_chosen(filled: Doors) -> None:
+    text = filled.open("responsible", "GET", "/lab/paths/map").content.decode()
+    assert text.count('<td class="won-') == 4
+    assert text.count(" ± ") >= 4
+    assert "建议在哪里不成立" in text
+    other = filled.open("responsible", "GET", "/lab/paths/map?down=links&across=xi&vacancy=0.3&retries=nonsense")
+    assert other.content.decode().count('<td class="won-') == 6
+    assert other.context["down"] == "links"
+
+
+@pytest.mark.parametrize("query", ["down=xi&across=xi", "down=nothing", "vacancy=9", "across=spread&down=spread"])
+def test_an_odd_address_of_the_map_falls_back(filled: Doors, query: str) -> None:
+    assert filled.open("responsible", "GET", f"/lab/paths/map?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_each_table_is_a_workbook(filled: Doors, path: str) -> None:
+    answer = filled.open("superior", "GET", path)
+    assert answer.status_code == 200
+    assert answer.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize("path", [*PAGES, *TABLES])
+def test_administrators_are_refused_and_nobody_is_sent_to_sign_in(built: Doors, path: str) -> None:
+    assert built.open("administrator", "GET", path).status_code == 403
+    assert built.open("anonymous", "GET", path).status_code in (302, 303)
+
+
+def test_findings_of_an_older_engine_are_not_shown_as_of_this_one(filled: Doors) -> None:
+    held = store.find_finding("paths")
+    assert held is not None
+    store.keep_finding("paths", "older", held[2], at=NOW)
+    assert "尚在计算" in filled.open("responsible", "GET", "/lab/paths").content.decode()
+    assert actions.find_missing(day_of(NOW)) == ["paths"]
