@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,16 @@ def light_text(light: Any) -> str:
 def speaks_chinese() -> bool:
     """True when the page is in Chinese."""
     return (get_language() or "zh-hans").startswith("zh")
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def write_day(on: date) -> str:
+    """Return 2026年11月23日, or 23 Nov 2026 in English."""
+    if speaks_chinese():
+        return f"{on.year}年{on.month}月{on.day}日"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def data(text: object) -> SafeString | str:

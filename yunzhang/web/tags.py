@@ -16,7 +16,6 @@ from yunzhang.kit import wording
 from yunzhang.kit.doors import ACT_KEY
 
 register = template.Library()
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # light -> (noun or message id, shape drawn in a 12x12 box); the shape alone tells them apart
 SHAPES = {
     "on_track": '<circle cx="6" cy="6" r="5"/>',
@@ -56,10 +55,7 @@ def place_day(value: date | datetime) -> date:
 
 def write_day(value: date | datetime) -> str:
     """Return 2026年11月23日, or 23 Nov 2026 in English."""
-    on = place_day(value)
-    if wording.speaks_chinese():
-        return f"{on.year}年{on.month}月{on.day}日"
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return wording.write_day(place_day(value))
 
 
 @register.simple_tag
