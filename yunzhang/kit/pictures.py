@@ -20,29 +20,37 @@ TINTS = {"authoritative": "#e9eff8", "collaborative": "#e3f3f0", "loose": "#f5f6
 CORNERS = {"authoritative": (0, 1), "collaborative": (1, 1), "loose": (0, 0), "cooperative": (1, 0)}
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 PLANE, COURSE, CHART = (520, 460), (660, 220), (460, 300)
+NARROW_PLANE, NARROW_COURSE, NARROW_CHART = (350, 370), (350, 220), (350, 290)  # drawn for a phone
 LEFT, TOP, RIGHT, BOTTOM = 46, 12, 14, 40
 type_point = tuple[float, float]
 
 
 def draw_plane(
-    before: Sequence[type_point], after: Sequence[type_point], path: Sequence[type_point], words: Mapping[str, str]
+    before: Sequence[type_point],
+    after: Sequence[type_point],
+    path: Sequence[type_point],
+    words: Mapping[str, str],
+    *,
+    past: Sequence[type_point] = (),
+    size: tuple[int, int] = PLANE,
 ) -> SafeString:
     """Return the mode plane: ends of runs without the what-ifs as squares, with them as dots, a line as middle course.
 
-    Points are (V, H). `words`: title, v, h, before, after and the name of each mode.
+    Points are (V, H). `past` is the middle course without the what-ifs, dashed. `words`: title, v, h, before, after and
+    the name of each mode.
     """
-    size = PLANE
     wide, high = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
 
     def at(point: type_point) -> type_point:
         return LEFT + point[1] * wide, TOP + (1 - point[0]) * high
 
-    parts = [*_quadrants(wide, high, words), *_plane_axes(wide, high, words)]
+    parts = [*_quadrants(size, words), *_plane_axes(size, words)]
     parts += [_square(*at(point), BEFORE, 0.28, 2.0) for point in before]
     parts += [_dot(*at(point), AFTER, 0.28, 2.2) for point in after]
-    if len(path) > 1:
-        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(at, path))
-        parts.append(f'<path d="M{line}" fill="none" stroke="{AFTER}" stroke-width="1.6"/>')
+    for points, colour, dash in ((past, BEFORE, ' stroke-dasharray="5 3"'), (path, AFTER, "")):
+        if len(points) > 1:
+            line = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(at, points))
+            parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="1.6"{dash}/>')
     ends = [at(_middle(cloud)) for cloud in (before, after) if cloud]
     parts += [
         draw(x, y, colour, 1.0, 6.0)
@@ -61,16 +69,32 @@ def _middle(points: Sequence[type_point]) -> type_point:
     return ordered[0][len(points) // 2], ordered[1][len(points) // 2]
 
 
-def _quadrants(wide: float, high: float, words: Mapping[str, str]) -> Iterator[str]:
-    yield f'<rect width="{PLANE[0]}" height="{PLANE[1]}" fill="#fff"/>'
+def _quadrants(size: tuple[int, int], words: Mapping[str, str]) -> Iterator[str]:
+    wide, high = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
+    yield f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>'
     for mode, (right, up) in CORNERS.items():
         x, y = LEFT + right * wide / 2, TOP + (1 - up) * high / 2
         yield f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide / 2:.1f}" height="{high / 2:.1f}" fill="{TINTS[mode]}"/>'
         edge, anchor = (x + wide / 2 - 8, "end") if right else (x + 8, "start")
-        yield _text(edge, y + 18 if up else y + high / 2 - 9, words[mode], anchor=anchor, weight=600)
+        lines = _fold(words[mode], wide / 2 - 12)
+        first = y + 18 if up else y + high / 2 - 9 - 14 * (len(lines) - 1)
+        for turn, line in enumerate(lines):
+            yield _text(edge, first + 14 * turn, line, anchor=anchor, weight=600)
 
 
-def _plane_axes(wide: float, high: float, words: Mapping[str, str]) -> Iterator[str]:
+def _fold(words: str, room: float) -> list[str]:
+    # in two lines where one is too long: parted at the space or the Chinese comma nearest to its middle
+    if sum(12.0 if HAN.match(sign) else 7.0 for sign in words) <= room:
+        return [words]
+    places = [place + 1 for place, sign in enumerate(words) if sign in " 、，"]
+    if not places:
+        return [words]
+    middle = min(places, key=lambda place: abs(place - len(words) / 2))
+    return [words[:middle].strip(), words[middle:]]
+
+
+def _plane_axes(size: tuple[int, int], words: Mapping[str, str]) -> Iterator[str]:
+    wide, high = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
     floor = TOP + high
     for step in range(0, 11, 2):
         x, y = LEFT + step / 10 * wide, TOP + (1 - step / 10) * high
@@ -80,7 +104,7 @@ def _plane_axes(wide: float, high: float, words: Mapping[str, str]) -> Iterator[
     middle = f"M{LEFT} {TOP + high / 2:.1f}H{LEFT + wide}M{LEFT + wide / 2:.1f} {TOP}V{floor}"
     yield f'<path d="{middle}" stroke="{GRID}" stroke-dasharray="4 3"/>'
     yield f'<path d="M{LEFT} {TOP}V{floor}H{LEFT + wide}" fill="none" stroke="{LINE}"/>'
-    yield _text(LEFT + wide / 2, PLANE[1] - 5, words["h"], anchor="middle")
+    yield _text(LEFT + wide / 2, size[1] - 5, words["h"], anchor="middle")
     turn = f' transform="rotate(-90 12 {TOP + high / 2:.1f})"'
     yield _text(12, TOP + high / 2, words["v"], anchor="middle", more=turn)
 
@@ -90,30 +114,32 @@ def draw_course(
     after: Mapping[str, Sequence[float | None]],
     marks: Iterable[float],
     words: Mapping[str, str],
+    *,
+    size: tuple[int, int] = COURSE,
 ) -> SafeString:
     """Return one figure by month: the middle runs as lines, nine in ten runs as bands; `marks`: months of what-ifs.
 
     `before` (dashed) and `after` hold low, mid, high. `words`: title, before, after, month.
     """
     months = len(after["mid"])
-    left, foot, tall = 40, COURSE[1] - 34, COURSE[1] - 52
-    step = (COURSE[0] - left - 70) / max(months - 1, 1)
-    parts = [f'<rect width="{COURSE[0]}" height="{COURSE[1]}" fill="#fff"/>']
+    left, foot, tall = 40, size[1] - 34, size[1] - 52
+    step = (size[0] - left - 70) / max(months - 1, 1)
+    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
     for value in (0.0, 0.5, 1.0):
         dash = f' stroke="{GRID}" stroke-dasharray="4 3"' if value == 0.5 else f' stroke="{LINE}"'
-        parts.append(f'<path d="M{left} {foot - value * tall:.1f}H{COURSE[0] - 70}"{dash}/>')
+        parts.append(f'<path d="M{left} {foot - value * tall:.1f}H{size[0] - 70}"{dash}/>')
         parts.append(_text(left - 6, foot - value * tall + 4, f"{value:g}", anchor="end"))
     for month in marks:
         x = left + min(max(month - 1, 0), months - 1) * step
         parts.append(f'<path d="M{x:.1f} {foot - tall}V{foot}" stroke="{GRID}" stroke-dasharray="1 3"/>')
-    every = max(1, months // 8)
+    every = max(1, months // (8 if size[0] > NARROW_COURSE[0] else 5))
     for place in range(0, months, every):
         parts.append(_text(left + place * step, foot + 16, str(place + 1), anchor="middle", size=11))
-    parts.append(_text(left + (months - 1) * step / 2, COURSE[1] - 4, words["month"], anchor="middle", size=11))
+    parts.append(_text(left + (months - 1) * step / 2, size[1] - 4, words["month"], anchor="middle", size=11))
     for held, colour, dash in ((before, BEFORE, ' stroke-dasharray="5 3"'), (after, AFTER, "")):
         parts += _band(held, colour, dash, at=(left, foot), step=step, tall=tall)
     parts += _names(before, after, at=(left + (months - 1) * step + 8, foot), tall=tall, words=words)
-    return _svg(COURSE, parts, words["title"], "course")
+    return _svg(size, parts, words["title"], "course")
 
 
 def _band(
@@ -152,20 +178,25 @@ def _names(
 
 
 def draw_lines(
-    lines: Sequence[tuple[str, Sequence[float], Sequence[float], Sequence[float]]], title: str, ours: str, theirs: str
+    lines: Sequence[tuple[str, Sequence[float], Sequence[float], Sequence[float]]],
+    title: str,
+    ours: str,
+    theirs: str,
+    *,
+    size: tuple[int, int] = CHART,
 ) -> SafeString:
     """Return curves with published points beside them: (name, xs, ys, reference ys or none) each."""
     xs = [x for _, held, *_ in lines for x in held]
     ys = [y for _, _, held, reference in lines for y in (*held, *reference) if not isnan(y)]
     low, high = min(xs), max(xs)
     foot, top = min([*ys, 0.0]), max(ys) or 1.0
-    wide, tall = CHART[0] - LEFT - RIGHT, CHART[1] - TOP - BOTTOM
+    wide, tall = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
 
     def at(x: float, y: float) -> type_point:
         share = (x - low) / (high - low) if high > low else 0.5
         return LEFT + share * wide, TOP + (1 - (y - foot) / ((top - foot) or 1.0)) * tall
 
-    parts = [f'<rect width="{CHART[0]}" height="{CHART[1]}" fill="#fff"/>']
+    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
     for value in (foot, (foot + top) / 2, top):
         _, y = at(low, value)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{LEFT + wide}" stroke="{LINE}"/>')
@@ -178,8 +209,8 @@ def draw_lines(
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="1.8"/>')
         parts += [_dot(*at(x, y), colour, 1.0, 3.0) for x, y in zip(held, reference, strict=False) if not isnan(y)]
         parts.append(_text(LEFT + 8, TOP + 14 + 15 * place, name, fill=colour, size=11))
-    parts.append(_text(LEFT + wide, CHART[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
-    return _svg(CHART, parts, title, "chart")
+    parts.append(_text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
+    return _svg(size, parts, title, "chart")
 
 
 LINES = ("#1f4e8c", "#c2410c", "#0f8a7a", "#6b4a00", "#55637a")
