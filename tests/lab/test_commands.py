@@ -36,6 +36,7 @@ from yunzhang.governance.lab.rules.limits.checks import Check, Compared
 from yunzhang.governance.lab.rules.paths.mapping import AXES
 from yunzhang.governance.lab.rules.paths.walking import PATHS
 from yunzhang.governance.lab.rules.scenarios import read_scenario
+from yunzhang.governance.lab.rules.simulating import simulate
 from yunzhang.governance.lab.terms import RELATIONS, BadScenario, Do, ScenarioTooLarge, Unresumable
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
 from yunzhang.governance.observatory.terms import FIGURES, Mode
@@ -166,6 +167,24 @@ def test_the_same_bytes_whatever_the_number_of_threads_and_a_kill_in_the_middle_
     done = yunzhang(*words_of(place, out), NUMBA_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     assert bytes_of(out) == bytes_of(results)
+
+
+def test_who_stops_a_command_is_told_that_it_goes_on(results, place, tmp_path, monkeypatch, capsys):
+    given = {"units": place / "units.csv", "runs": RUNS, "out": tmp_path / "r", "language": "zh"}
+
+    def stopped(prepared, *, seed, number, changed):
+        if number == 1:
+            raise KeyboardInterrupt
+        return simulate(prepared, seed=seed, number=number, changed=changed)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("yunzhang.governance.lab.commands.running.simulate", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run(place / "scenario.yaml", **given)
+    assert "重复同一条命令" in capsys.readouterr().err
+    assert 1 in missing(tmp_path / "r")
+    run(place / "scenario.yaml", **given)
+    assert bytes_of(tmp_path / "r") == bytes_of(results)
 
 
 def missing(folder: Path) -> list[int]:

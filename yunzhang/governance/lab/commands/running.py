@@ -63,13 +63,23 @@ def run(  # noqa: PLR0917 - one argument per option
             play(prepared, range(runs), seed, found.extend)
             traces = sorted(found, key=lambda trace: (trace.number, trace.changed))
         else:
-            play(prepared, results.missing(), seed, results.keep, done=len(results.found))
+            go_on(results, prepared, seed)
             traces = results.traces()
         summary = summary_of(prepared, traces, seed, facts)
         if results is not None:
             write(results, start, prepared, facts, summary, language=spoken)
     showing.say(summary, asked, as_json=as_json, out=out)
     return 0
+
+
+def go_on(results: folder.Results, prepared: Prepared, seed: int) -> None:
+    """Make the runs a folder still lacks; where the user stops it, say that they go on later."""
+    try:
+        play(prepared, results.missing(), seed, results.keep, done=len(results.found))
+    except KeyboardInterrupt:
+        said = _("已完成 %(done)s / %(whole)s 次运行；重复同一条命令即可接着做。")
+        typer.echo(said % {"done": len(results.found), "whole": results.runs}, err=True)
+        raise
 
 
 def play(prepared: Prepared, numbers: Sequence[int], seed: int, keep: type_keep, *, done: int = 0) -> None:
