@@ -4,6 +4,7 @@ A target is drawn in two steps: the lowest superior in common (kept for every so
 have the virtual unit over the roots in common.
 """
 
+# ruff: noqa: PLR0917 - compiled loops take their arrays by position
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -15,12 +16,15 @@ from yunzhang.base.compiled import compiled
 from yunzhang.governance.lab.rules.backbone import Backbone
 from yunzhang.governance.lab.rules.levels import Levels, count_below, lay_levels, pick_outside
 
+SMALLEST = 600.0  # logs below the likeliest weight; the smallest number is at 745
+
 
 class Demand(NamedTuple):
     """Weights of targets for each source, ready for compiled loops; units are numbered as in `levels`.
 
     `sums[opens[s] + i]`: the weight of all targets of s whose lowest superior in common stands at most i above s,
-    relative to its likeliest kind of target, whose log weight is `top[s]`. `chosen`: how likely a source is kept when
+    relative to its likeliest kind of target, whose log weight is `top[s]`, or where no weight is too small for a number
+    (`even`) to the likeliest of all. `chosen`: how likely a source is kept when
     it is drawn.
     """
 
@@ -30,6 +34,8 @@ class Demand(NamedTuple):
     top: np.ndarray  # float64
     chosen: np.ndarray  # float64, 0..1
     log_weight: np.ndarray  # float64 [i, j], -inf for what is too near
+    weight: np.ndarray  # float64 [i, j], relative to the likeliest of all
+    even: bool
 
 
 def prepare_demand(tree: Backbone, *, xi: float, least: int = 2, by_pairs: bool = False) -> Demand:
@@ -49,7 +55,10 @@ def prepare_demand(tree: Backbone, *, xi: float, least: int = 2, by_pairs: bool 
     log_weight[steps[:, None] + steps < least] = -np.inf
     opens = np.zeros(len(levels.parent) + 1, np.int64)
     np.cumsum(levels.depth + 1, out=opens[1:])
-    sums, top = _sum_up(levels, opens, log_weight)
+    likeliest = float(log_weight.max())
+    even = bool(np.where(np.isfinite(log_weight), log_weight, likeliest).min() > likeliest - SMALLEST)
+    weight = np.exp(log_weight - likeliest) if np.isfinite(likeliest) else np.zeros_like(log_weight)
+    sums, top = _sum_up(levels, opens, log_weight, weight, even, likeliest)
     whole = sums[opens[1:] - 1]
     whole[: levels.extra] = 0.0
     if not (whole > 0).any():
@@ -58,28 +67,46 @@ def prepare_demand(tree: Backbone, *, xi: float, least: int = 2, by_pairs: bool 
     if by_pairs:
         scaled = np.where(whole > 0, np.log(np.maximum(whole, 1e-300)) + top, -np.inf)
         chosen = np.exp(scaled - scaled.max())
-    return Demand(levels, opens, sums, top, chosen, log_weight)
+    return Demand(levels, opens, sums, top, chosen, log_weight, weight, even)
 
 
 @compiled
-def _sum_up(levels: Levels, opens: np.ndarray, log_weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    count = len(levels.parent)
-    sums, top = np.zeros(opens[count]), np.zeros(count)
+def _sum_up(
+    levels: Levels, opens: np.ndarray, log_weight: np.ndarray, weight: np.ndarray, even: bool, likeliest: float
+) -> tuple[np.ndarray, np.ndarray]:
+    # the inner loop calls nothing that is handed arrays: it runs for every unit and kind of target
+    parent, depth, start, many, extra = levels.parent, levels.depth, levels.start, levels.many, levels.extra
+    count = len(parent)
+    sums, top = np.zeros(opens[count]), np.full(count, likeliest)
     for source in range(count):
-        best = -np.inf
-        for turn in range(2):  # first the likeliest kind of target, then all relative to it
-            home, branch, sum_so_far = source, -1, 0.0
-            for i in range(levels.depth[source] + 1):
-                for j in range(levels.start[home + 1] - levels.start[home]):
-                    number = _targets(levels, home, branch, j)
-                    if number > 0 and turn == 0:
-                        best = max(best, log_weight[i, j])
-                    elif number > 0 and best > -np.inf:
-                        sum_so_far += number * np.exp(log_weight[i, j] - best)
-                sums[opens[source] + i] = sum_so_far
-                home, branch = levels.parent[home], home
-        top[source] = best
+        if not even:
+            top[source] = _likeliest(source, levels, log_weight)
+        home, branch, whole = source, -1, 0.0
+        for i in range(depth[source] + 1):
+            tall = start[home + 1] - start[home]
+            inner = start[branch + 1] - start[branch] if branch >= 0 else 0
+            for j in range(1 if home < extra else 0, tall):
+                number = many[start[home] + j]
+                if 0 < j <= inner:
+                    number -= many[start[branch] + j - 1]
+                if number > 0 and even:
+                    whole += number * weight[i, j]
+                elif number > 0 and top[source] > -np.inf:
+                    whole += number * np.exp(log_weight[i, j] - top[source])
+            sums[opens[source] + i] = whole
+            home, branch = parent[home], home
     return sums, top
+
+
+@compiled
+def _likeliest(source: int, levels: Levels, log_weight: np.ndarray) -> float:
+    best, home, branch = -np.inf, source, -1
+    for i in range(levels.depth[source] + 1):
+        for j in range(levels.start[home + 1] - levels.start[home]):
+            if log_weight[i, j] > best and _targets(levels, home, branch, j) > 0:
+                best = log_weight[i, j]
+        home, branch = levels.parent[home], home
+    return best
 
 
 @compiled
@@ -122,7 +149,10 @@ def draw_target(source: int, demand: Demand, state: np.ndarray) -> int:
     taken, number = -1, 0
     for j in range(levels.start[home + 1] - levels.start[home]):
         several = _targets(levels, home, branch, j)
-        weight = several * np.exp(demand.log_weight[i, j] - top) if several > 0 else 0.0
+        weight = 0.0
+        if several > 0:
+            one = demand.weight[i, j] if demand.even else np.exp(demand.log_weight[i, j] - top)
+            weight = several * one
         if weight > 0.0:
             taken, number = j, several
             if rest < weight:

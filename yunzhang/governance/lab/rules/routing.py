@@ -130,38 +130,44 @@ def next_hop_spread(
     here, stop = link_start[holder], link_start[holder + 1]
     if here == stop or along == target:
         return along
-    best = _nearest(along, holder, target, parent, depth, end, link_start, link_to)
-    if best >= FAR:
-        return -1
-    chosen, least, ties = -1, load[0], 0
-    for place in range(here - 1, stop):
-        unit = along if place < here else int(link_to[place])
-        if unit == target:
-            return unit
-        if unit < 0 or steps_to(unit, target, best + slack, parent, depth, end) == FAR:
+    goal = depth[target]
+    best = steps_to(holder, target, FAR, parent, depth, end) - 1
+    # of the nearest so far, and of those one step further: which, its load, how many are as little loaded
+    chosen, least, ties = along, load[max(along, 0)], 1 if along >= 0 else 0
+    beside, lesser, more = -1, least, 0
+    for place in range(here, stop):
+        linked = link_to[place]
+        if linked == target:
+            return target
+        lead = goal - depth[linked]
+        most = (best + slack - lead) >> 1
+        unit, climbed = linked, 0
+        while climbed <= most and unit >= 0 and (unit > target or target >= end[unit]):
+            climbed += 1
+            unit = parent[unit]
+        if climbed > most:
             continue
-        if ties == 0 or load[unit] < least:
-            chosen, least, ties = unit, load[unit], 1
-        elif load[unit] == least:
-            ties += 1
-            if uniform(state) * ties < 1.0:
-                chosen = unit
-    return chosen
+        far = 2 * climbed + lead
+        if far < best:
+            beside, lesser, more = (chosen, least, ties) if far + slack == best else (-1, least, 0)
+            best, ties = far, 0
+        if far == best:
+            chosen, least, ties = _less_loaded(chosen, least, ties, int(linked), load[linked], 1, state)
+        else:
+            beside, lesser, more = _less_loaded(beside, lesser, more, int(linked), load[linked], 1, state)
+    if ties == 0:
+        return -1
+    return _less_loaded(chosen, least, ties, beside, lesser, more, state)[0]
 
 
 @compiled
-def _nearest(
-    along: int,
-    holder: int,
-    target: int,
-    parent: np.ndarray,
-    depth: np.ndarray,
-    end: np.ndarray,
-    link_start: np.ndarray,
-    link_to: np.ndarray,
-) -> int:
-    own = steps_to(holder, target, FAR, parent, depth, end) - 1
-    best = own if along >= 0 else FAR
-    for place in range(link_start[holder], link_start[holder + 1]):
-        best = min(best, steps_to(link_to[place], target, own, parent, depth, end))
-    return best
+def _less_loaded(
+    one: int, its_load: int, ties: int, other: int, other_load: int, more: int, state: np.ndarray
+) -> tuple[int, int, int]:
+    # of two picks, each from so many equals (0: nobody): the less loaded, at a tie each equal with the same chance
+    if more == 0 or (ties > 0 and its_load < other_load):
+        return one, its_load, ties
+    if ties == 0 or other_load < its_load:
+        return other, other_load, more
+    whole = ties + more
+    return (other if uniform(state) * whole < more else one), its_load, whole
