@@ -15,6 +15,7 @@ from django.test import Client
 from tests.directives.office import DUE, NOW, Office, issue, open_office
 from tests.observatory.suggested import KEY, keep_suggestions
 from tests.org.places import system
+from yunzhang.governance.lab import actions as lab
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.store import studies
 from yunzhang.governance.observatory.terms import Parameters, Proposal, Study
@@ -86,6 +87,7 @@ def make_doors() -> Doors:
         "entry": first_entry(matter.id),
         "key": KEY,
         "proposal": proposal.id,
+        "experiment": keep_experiment(office),
         "observatory:matter loop": proposal.loop,
     }
     return Doors(office, {role: session(office, name) for role, name in ROLES.items()}, about)
@@ -107,6 +109,19 @@ def keep_study(name: str) -> None:
     observatory.keep_facets(found, size=0, title="外地日志", mark="foreign")
     facts: dict[str, Any] = {"command": "yunzhang study add away"}
     studies.insert(Study(name, "外地日志", "foreign", uuid4(), NOW, "system", None, 1, 0, 1, facts))
+
+
+def keep_experiment(office: Office) -> UUID:
+    """Have county A ask for a simulation of itself without what-ifs, made at once."""
+    given = {"title": "现状延续", "begins": "2026-04-01", "days": 30, "what_ifs": []}
+    receipt = lab.ask_experiment(office.by("a"), office.unit("a"), given, 10, 1, at=NOW)
+    found = lab.find_asked(receipt)
+    lab.keep_runs(found, at=NOW, is_over=lambda: False)
+    facts: dict[str, Any] = {"command": "lab"}  # it was opened as a study before: pressed again it is the same
+    studies.insert(
+        Study(f"lab-{found.hex[-6:]}", "现状延续", "simulated", uuid4(), NOW, "system", None, 1, 0, 1, facts)
+    )
+    return found
 
 
 def keep_files(office: Office) -> None:

@@ -91,6 +91,18 @@ DECLARED = {
     "observatory:own_rhythm": SIGNED_IN,
     # -- lab: findings hold no data of any unit
     "lab:home": "+++++++->",
+    # offices, leaders of governments and researchers simulate; what came of it is seen as the placement of its unit
+    "lab:new": "+++--+-->",
+    "lab:build": "+++--+-->",
+    "lab:download": "+++--+-->",
+    "lab:run": "+++--+-->",
+    "lab:experiment": "+++----->",
+    "lab:progress": "+++----->",
+    "lab:table": "+++----->",
+    "lab:scenario": "+++----->",
+    "lab:cancel": "+++----->",
+    "lab:remove": "+++----->",
+    "lab:open_study": "-+------>",
     "lab:validation": "+++++++->",
     "lab:validation_table": "+++++++->",
     "lab:paths": "+++++++->",

@@ -43,8 +43,8 @@ def scenario(office: Office, **more: Any) -> dict[str, Any]:
 def ask(
     office: Office, by: str = "office", unit: str = "city", runs: int = 10, seed: int = 1, **more: Any
 ) -> Experiment:
-    actions.ask_experiment(office.by(by), office.unit(unit), scenario(office, **more), runs, seed, at=NOW)
-    return store.every([office.unit(unit)], most=1)[0]
+    receipt = actions.ask_experiment(office.by(by), office.unit(unit), scenario(office, **more), runs, seed, at=NOW)
+    return actions.find_experiment(actions.find_asked(receipt))
 
 
 def play(experiment: UUID) -> Experiment:

@@ -36,7 +36,7 @@ from yunzhang.governance.lab.terms import (
 )
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.terms import NotYours
-from yunzhang.ground.ledger.actions import act, record
+from yunzhang.ground.ledger.actions import act, find_entry, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, type_json
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Duty, Reader
@@ -51,7 +51,9 @@ __all__ = [
     "MOST_RUNS",
     "ask_experiment",
     "cancel_experiment",
+    "find_asked",
     "find_experiment",
+    "find_names_at_start",
     "find_part",
     "find_provenance",
     "find_run_tables",
@@ -209,6 +211,17 @@ def find_provenance(experiment: Experiment) -> dict[str, Any]:
 
 def _digest(plain: Any) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def find_names_at_start(experiment: Experiment) -> dict[str, str]:
+    """Return the names of the units of an experiment by id, as they were when it was asked for."""
+    rows = parquet.read_table(pa.BufferReader(store.find_start(experiment.id)[1]), columns=["id", "name"]).to_pydict()
+    return dict(zip(rows["id"], rows["name"], strict=True))
+
+
+def find_asked(receipt: Receipt) -> UUID:
+    """Return which experiment an act asked for; pressed twice it is the same."""
+    return find_entry(receipt.entries[0]).loop
 
 
 def find_run_tables(experiment: Experiment, *, changed: bool = True) -> observatory.StudyTables:

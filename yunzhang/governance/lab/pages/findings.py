@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import charts, verdicts
 from yunzhang.ground.ledger.terms import Acting
-from yunzhang.kit.doors import DoorRequest, SeeOther, page, render
+from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.kit.lists import Column, disposition, export_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,12 +22,6 @@ type_row = Mapping[str, Any]
 def may_read(by: Acting, /, *, at: Any, **_: Any) -> None:
     """Everybody who acts from a post but administrators: no data of any unit stands on these pages."""
     actions.verify_may_read_findings(by, at=at)
-
-
-@page(may=may_read)
-def open_lab(request: DoorRequest, by: Acting) -> HttpResponse:
-    """The first page of the lab."""
-    return SeeOther(reverse("lab:paths"))
 
 
 @page(may=may_read)
@@ -199,7 +193,6 @@ def _workbook(title: str, columns: Sequence[Column], rows: Sequence[type_row]) -
 
 
 urlpatterns = [
-    path("", open_lab, name="home"),
     path("validation", show_validation, name="validation"),
     path("validation/table.xlsx", export_validation, name="validation_table"),
     path("paths", show_paths, name="paths"),

@@ -1,0 +1,251 @@
+"""The lab's pages: a scenario is built press by press, run, watched, read; nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import openpyxl
+import pytest
+import yaml
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.directives.office import NOW, Office, open_office, press, sign_in
+from yunzhang.governance.lab import actions
+from yunzhang.governance.lab.commands import jobs
+from yunzhang.governance.lab.rules.scenarios import FIELDS
+from yunzhang.governance.lab.terms import Do, State
+from yunzhang.governance.observatory import actions as observatory
+from yunzhang.ground.org.store import OrgAccount
+from yunzhang.kit import doors as kit
+from yunzhang.kit.home import Home, write_home
+from yunzhang.kit.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+assert jobs  # registers the job
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office with people in it and a home of the test's own."""
+    opened = open_office()
+    made = Home(root=tmp_path / "home")
+    write_home(made)
+    monkeypatch.setattr(settings, "HOME", made)
+    monkeypatch.setattr(kit, "now", lambda: NOW)
+    return opened
+
+
+def fields(text: str) -> dict[str, Any]:
+    """Return what a browser would send of the builder as it stands."""
+    found: dict[str, Any] = {"act_key": str(uuid4())}
+    form = text[text.index('action="/lab/build"') :]
+    for tag in re.findall(r"<input[^>]*>", form):
+        own = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if own.get("type") == "checkbox":
+            if " checked" in tag:
+                found.setdefault("units", []).append(own["value"])
+        elif own.get("name") and own.get("type") != "file":
+            found[own["name"]] = html.unescape(own.get("value", ""))
+    for name, body in re.findall(r'<select[^>]*name="([\w]+)"[^>]*>(.*?)</select>', form):
+        options = re.findall(r'<option value="([^"]*)"( selected)?', body)
+        found[name] = next((value for value, chosen in options if chosen), options[0][0])
+    return found | {"act_key": str(uuid4())}
+
+
+def step(browser: Client, text: str, name: str, **more: Any) -> Any:
+    return browser.post("/lab/build", fields(text) | {"press": name} | more)
+
+
+def pair(office: Office) -> list[str]:
+    return [str(office.unit(f"city.{name}")) for name in ("finance", "ecology")]
+
+
+def built(office: Office, browser: Client) -> str:
+    """The builder with one leader over two departments."""
+    text = browser.get("/lab/new").content.decode()
+    return step(browser, text, "add", units=pair(office), title="牵头", days="180").content.decode()
+
+
+def start(browser: Client, text: str, **more: Any) -> UUID:
+    answer = browser.post("/lab/run", fields(text) | {"runs": "10"} | more)
+    assert answer.status_code == 303, answer.content.decode()[:2000]
+    return UUID(answer["Location"].rsplit("/", 1)[1])
+
+
+def test_build_run_watch_and_read(office: Office) -> None:
+    browser = sign_in(office, "office")
+    assert "还没有推演" in browser.get("/lab/").content.decode()
+    text = built(office, browser)
+    assert "明确一位负责同志牵头" in text
+    assert "江州市财政局、江州市生态环境局" in text or "财政局" in text
+    experiment = start(browser, text)
+    waiting = browser.get(f"/lab/{experiment}").content.decode()
+    assert '<meta http-equiv="refresh" content="4">' in waiting
+    assert "已完成 0/10 次" in waiting
+    assert "HX-Refresh" not in browser.get(f"/lab/{experiment}/progress")
+    run_jobs(NOW)
+    assert browser.get(f"/lab/{experiment}/progress")["HX-Refresh"] == "true"
+    text = browser.get(f"/lab/{experiment}").content.decode()
+    for said in (
+        "若按“",
+        "模拟推演 · 不是预测",
+        "不得据此排名",
+        "模型看不到",
+        'class="plane"',
+        'class="course"',
+        "SHA-256 units",
+    ):
+        assert said in text, said
+    assert "http-equiv" not in text
+    assert 'href="/lab/' in browser.get("/lab/").content.decode()
+
+
+def test_every_kind_of_what_if_has_its_form(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = browser.get("/lab/new").content.decode()
+    for do in Do:
+        seen = step(browser, text, "choose", do=str(do))
+        assert seen.status_code == 200
+        for field in FIELDS[do]:
+            assert f'name="v_{field.name}"' in seen.content.decode(), (do, field.name)
+
+
+def test_a_programme_comes_and_goes_with_its_what_if(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = step(browser, browser.get("/lab/new").content.decode(), "choose", do="change_programme").content.decode()
+    seen = step(browser, text, "add", v_programme="数据共享")
+    assert seen.status_code == 200
+    draft = json.loads(fields(seen.content.decode())["draft"])
+    assert [one["name"] for one in draft["programmes"]] == ["数据共享"]
+    gone = step(browser, seen.content.decode(), "remove:0")
+    draft = json.loads(fields(gone.content.decode())["draft"])
+    assert (draft["what_ifs"], draft["programmes"]) == ([], [])
+
+
+def test_what_is_wrong_is_told_above_and_nothing_is_lost(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = built(office, browser)
+    seen = step(browser, text, "add", units=pair(office)[:1], until="2020-01-01", title="改名")
+    assert seen.status_code == 422
+    body = seen.content.decode()
+    assert 'role="alert"' in body
+    kept = fields(body)
+    assert (kept["units"], kept["until"], kept["title"]) == (pair(office)[:1], "2020-01-01", "改名")
+    assert len(json.loads(kept["draft"])["what_ifs"]) == 1
+    for more in ({"runs": "9"}, {"runs": "many"}, {"seed": "-1"}, {"days": "9"}, {"begins": "x"}):
+        answer = browser.post("/lab/run", fields(text) | more)
+        assert answer.status_code == 422, more
+        assert len(json.loads(fields(answer.content.decode())["draft"])["what_ifs"]) == 1
+    assert actions.list_experiments(office.by("office"), at=NOW) == []
+
+
+@pytest.mark.parametrize(
+    "draft", ["", "[", "[]", '{"what_ifs": 3}', '{"what_ifs": [7, {"do": []}, {"do": "x"}]}', "[" * 99_999]
+)
+def test_a_draft_that_was_tampered_with_breaks_nothing(office: Office, draft: str) -> None:
+    browser = sign_in(office, "office")
+    text = browser.get("/lab/new").content.decode()
+    for target, press_ in (("build", "choose"), ("build", "remove:0"), ("run", ""), ("build/scenario.yaml", "")):
+        answer = browser.post(f"/lab/{target}", fields(text) | {"draft": draft, "press": press_, "runs": "10"})
+        assert answer.status_code in (200, 303, 422), (target, answer.status_code)
+
+
+def test_a_scenario_file_goes_out_and_comes_back(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = built(office, browser)
+    out = browser.post("/lab/build/scenario.yaml", fields(text))
+    assert "attachment" in out["Content-Disposition"]
+    told = yaml.safe_load(out.content)
+    assert told["what_ifs"][0]["units"] == pair(office)
+    fresh = browser.get("/lab/new").content.decode()
+    back = step(browser, fresh, "load", file=SimpleUploadedFile("s.yaml", out.content))
+    assert back.status_code == 200
+    assert json.loads(fields(back.content.decode())["draft"]) == json.loads(fields(text)["draft"])
+    for body in (b"", b"\xff\xfe", b"a: [", b"what_ifs: [{do: nothing}]", b"x" * 70_000):
+        assert step(browser, text, "load", file=SimpleUploadedFile("s.yaml", body)).status_code == 422
+    assert step(browser, text, "load").status_code == 422
+
+
+def test_one_press_is_one_experiment(office: Office) -> None:
+    browser = sign_in(office, "office")
+    sent = fields(built(office, browser)) | {"runs": "10"}
+    first, second = (browser.post("/lab/run", sent)["Location"] for _ in range(2))
+    assert first == second
+    assert len(actions.list_experiments(office.by("office"), at=NOW)) == 1
+
+
+def test_cancel_and_remove(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    assert press(browser, f"/lab/{experiment}/cancel").status_code == 303
+    run_jobs(NOW)
+    assert actions.find_experiment(experiment).state is State.CANCELLED
+    assert "已取消" in browser.get(f"/lab/{experiment}").content.decode()
+    assert press(browser, f"/lab/{experiment}/remove").status_code == 303
+    assert browser.get(f"/lab/{experiment}").status_code == 404
+
+
+def test_table_scenario_and_study_of_what_came_out(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    assert browser.get(f"/lab/{experiment}/table.xlsx").status_code == 404, "not before it is done"
+    run_jobs(NOW)
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"/lab/{experiment}/table.xlsx").content)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert "模拟推演" in str(rows[0][0])
+    assert len(rows) == 3 + 8 * 6, "two marks, headings, six months of eight figures"
+    facts = actions.find_experiment(experiment).facts
+    [shown] = [row for row in rows if row[0] == rows[3][0] and row[1] == 6]
+    assert shown[6] == pytest.approx(facts["figures"]["V"]["after"]["mid"][-1])
+    told = yaml.safe_load(browser.get(f"/lab/{experiment}/scenario.yaml").content)
+    assert told["title"] == "牵头"
+    for _turn in range(2):
+        assert press(browser, f"/lab/{experiment}/study").status_code == 303
+    [study] = observatory.list_studies()
+    assert (study.name, study.mark) == (f"lab-{experiment.hex[-6:]}", "simulated")
+    assert browser.get(f"/observatory/studies/{study.name}", follow=True).status_code == 200
+
+
+def test_an_office_reads_the_plain_sentence_research_the_mode(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    run_jobs(NOW)
+    plain = browser.get(f"/lab/{experiment}").content.decode()
+    OrgAccount.objects.filter(person_id=office.actors["office"].person).update(reader="research")
+    named = browser.get(f"/lab/{experiment}").content.decode()
+    for mode in ("权威治理", "松散治理", "协同治理"):
+        assert mode not in plain
+        assert mode in named
+
+
+def test_strangers_are_turned_away(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    for name in ("b", "administrator", "a.civil_affairs"):
+        other = sign_in(office, name)
+        assert other.get(f"/lab/{experiment}").status_code == 403
+        assert "牵头" not in other.get("/lab/").content.decode().replace("牵头几个部门", "")
+    assert sign_in(office, "b").get(f"/lab/new?unit={office.unit('a')}").status_code == 403
+    assert browser.get(f"/lab/{uuid4()}").status_code == 404
+
+
+def test_english_pages_have_english_words(office: Office) -> None:
+    browser = sign_in(office, "office")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    text = built(office, browser)
+    experiment = start(browser, text)
+    run_jobs(NOW)
+    for seen in (text, browser.get("/lab/").content.decode(), browser.get(f"/lab/{experiment}").content.decode()):
+        left = re.sub(r'<(\w+)[^>]*lang="zh[^"]*"[^>]*>.*?</\1>|<title>.*?</title>|<[^>]*>', "", seen, flags=re.S)
+        assert not re.findall(r"[\u4e00-\u9fff]{2,}", left.replace("中文", "")), re.findall(
+            r"[\u4e00-\u9fff]{2,}", left
+        )

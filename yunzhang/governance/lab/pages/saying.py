@@ -1,0 +1,72 @@
+"""What the lab's pages say in the field's words: steps of a scenario, states, the mark on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
+from yunzhang.governance.lab.terms import Do, State
+from yunzhang.kit.lists import ribbon
+
+NAMED = 8
+
+
+def mark(scenario: Mapping[str, Any] | None = None) -> str:
+    """Return what stands on every page and file of a simulation; 提级 is an academic scenario."""
+    steps = (scenario or {}).get("what_ifs") or []
+    is_academic = any(isinstance(one, Mapping) and one.get("do") == Do.RAISE_SYSTEM for one in steps)
+    said = [*ribbon(), _("模拟推演 · 不是预测")]
+    return " · ".join([*said, _("学术情景")] if is_academic else said)
+
+
+def state_words() -> dict[State, str]:
+    """Return what each state is called."""
+    return {
+        State.WAITING: _("排队中"),
+        State.RUNNING: _("推演中"),
+        State.DONE: _("已完成"),
+        State.FAILED: _("未能完成"),
+        State.CANCELLED: _("已取消"),
+    }
+
+
+def say_title(do: Do) -> str:
+    """Return what a what-if does."""
+    return _(TITLES[do])
+
+
+def say_step(step: Any, names: Mapping[str, str]) -> dict[str, str]:
+    """Return one what-if of a scenario as its day, what is done, with whom and how."""
+    if not isinstance(step, Mapping) or str(step.get("do")) not in set(Do):
+        return {"when": "", "what": str(step)[:80], "units": "", "values": ""}
+    do = Do(str(step["do"]))
+    on = {"first": step.get("on", ""), "last": step.get("until", "")}
+    when = _("%(first)s 至 %(last)s") % on if on["last"] else _("%(first)s 起") % on
+    return {
+        "when": when,
+        "what": say_title(do),
+        "units": _say_units(step.get("units"), names),
+        "values": _("；").join(_say_values(do, step, names)),
+    }
+
+
+def _say_units(units: Any, names: Mapping[str, str]) -> str:
+    held = [names.get(str(each), str(each)) for each in units] if isinstance(units, list) else []
+    more = _("等 %(count)s 个") % {"count": len(held)} if len(held) > NAMED else ""
+    return _("、").join(held[:NAMED]) + more
+
+
+def _say_values(do: Do, step: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    for each in FIELDS[do]:
+        value = step.get(each.name, each.default)
+        if value not in ("", None):
+            said = names.get(str(value), str(value)) if each.kind == "unit" else _number(value)
+            label = _(each.label)
+            yield f"{label} {said}"
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
