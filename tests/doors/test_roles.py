@@ -93,6 +93,7 @@ DECLARED = {
     "lab:home": "+++++++->",
     # offices, leaders of governments and researchers simulate; what came of it is seen as the placement of its unit
     "lab:new": "+++--+-->",
+    "lab:again": "+++----->",
     "lab:build": "+++--+-->",
     "lab:download": "+++--+-->",
     "lab:run": "+++--+-->",

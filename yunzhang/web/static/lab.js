@@ -34,6 +34,7 @@
     if (told) { told.textContent = chosen.length; }
   };
   form.classList.add("is-live");
+  form.querySelectorAll(".lab-boxes details").forEach((each) => { each.open = false; });  // the picture does the same
   form.addEventListener("click", (event) => {
     const tile = event.target.closest(".org-tile");
     const box = tile && boxOf(tile.dataset.unit);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -25,6 +25,7 @@ from yunzhang.governance.lab.actions.record import find_calibrated
 from yunzhang.governance.lab.rules.scenarios import read_scenario, write_scenario
 from yunzhang.governance.lab.rules.simulating import prepare, run_log
 from yunzhang.governance.lab.terms import (
+    RELATIONS,
     AlreadyRunning,
     Behaviour,
     Experiment,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "BASES",
     "FEWEST_RUNS",
     "MOST_RUNS",
     "ask_experiment",
@@ -68,6 +70,7 @@ FEWEST_RUNS, MOST_RUNS, MOST_BUSY, MOST_LISTED = 10, 200, 3, 300
 UNBOUNDED = 1e9  # stands for infinite where a behaviour is kept: the engine bounds both alike
 OFFICIAL = ("government", "department")
 BUSY = (State.WAITING, State.RUNNING)
+BASES = FILLED, RECORD, ASSUMED = "filled", "record", "assumed"
 
 
 # ---- who may
@@ -166,18 +169,29 @@ def read_given(given: Mapping[str, Any], unit: int, *, at: datetime) -> Scenario
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """How units behave, and whether their record or assumption says so: record | assumed, from how many matters."""
+    """How units behave, and whether their record or assumption says so: record | filled | assumed, from how many
+    matters; `lacking`: kinds of matters no record says anything of.
+    """
 
     behaviour: Behaviour
     basis: str
-    matters: int
+    matters: int = 0
+    lacking: tuple[str, ...] = ()
 
 
-def _basis(part: Government, on: date, at: datetime) -> Basis:
-    found = find_calibrated(part, at=at)
+def _basis(part: Government, wanted: str, on: date, at: datetime) -> Basis:
+    # what the record says; where it says nothing of a kind of matter, the default where one wants it filled
+    default = find_behaviour(on)
+    found = None if wanted == ASSUMED else find_calibrated(part, at=at)
     if found is None:
-        return Basis(find_behaviour(on), "assumed", 0)
-    return Basis(found.behaviour, "record", sum(one.matters for one in found.estimates))
+        return Basis(default, ASSUMED)
+    there = {name for name, _level in found.behaviour.paces}
+    lacking = tuple(name for name in RELATIONS if name not in there)
+    matters = sum(one.matters for one in found.estimates)
+    if wanted == RECORD or not lacking:
+        return Basis(found.behaviour, RECORD, matters, lacking)
+    paces = {key: pace for key, pace in default.paces.items() if key[0] in lacking}
+    return Basis(replace(found.behaviour, paces={**found.behaviour.paces, **paces}), FILLED, matters, lacking)
 
 
 def _plain(basis: Basis) -> dict[str, Any]:
@@ -186,7 +200,8 @@ def _plain(basis: Basis) -> dict[str, Any]:
     told: dict[str, Any] = {name: min(float(getattr(own, name)), UNBOUNDED) for name in names}
     told |= {"partners": own.partners, "by_hand": own.by_hand}
     paces = [[name, level, pace.rate, pace.chance, pace.term] for (name, level), pace in own.paces.items()]
-    return {"basis": basis.basis, "matters": basis.matters, "own": told, "paces": paces}
+    facts = {"basis": basis.basis, "matters": basis.matters, "lacking": list(basis.lacking)}
+    return facts | {"own": told, "paces": paces}
 
 
 def behaviour_of(told: Mapping[str, Any]) -> Behaviour:
@@ -206,7 +221,8 @@ def find_provenance(experiment: Experiment) -> dict[str, Any]:
     """Return where the behaviour comes from, and the digests of units and scenario (SHA-256)."""
     told, body = store.find_start(experiment.id)
     digests = {"units": hashlib.sha256(body).hexdigest(), "scenario": _digest(experiment.scenario)}
-    return {"basis": told["basis"], "matters": told["matters"], "paces": told["paces"], "digests": digests}
+    own = {name: told[name] for name in ("basis", "matters", "paces")}
+    return own | {"lacking": told.get("lacking", []), "digests": digests}
 
 
 def _digest(plain: Any) -> str:
@@ -235,9 +251,12 @@ def find_run_tables(experiment: Experiment, *, changed: bool = True) -> observat
 
 
 @act
-def ask_experiment(by: Acting, unit: int, given: Mapping[str, Any], runs: int, seed: int, *, at: datetime) -> Receipt:
+def ask_experiment(
+    by: Acting, unit: int, given: Mapping[str, Any], runs: int, seed: int, *, at: datetime, basis: str = FILLED
+) -> Receipt:
     """Ask for the runs of a scenario about a unit and all below it; the worker makes them.
 
+    `basis`: how units behave, by their record alone, by it with defaults for what it lacks (filled), or assumed.
     Raises MayNotSimulate, NotYours, BadScenario, ScenarioTooLarge, Invalid, AlreadyRunning.
     """
     verify_may_run(by, unit, at=at)
@@ -245,14 +264,16 @@ def ask_experiment(by: Acting, unit: int, given: Mapping[str, Any], runs: int, s
         raise Invalid(field="runs", problem=f"{FEWEST_RUNS}–{MOST_RUNS}")
     if not 0 <= seed < 2**63:
         raise Invalid(field="seed", problem=f"0–{2**63 - 1}")
+    if basis not in BASES:
+        raise Invalid(field="basis", problem=" | ".join(BASES))
     busy = store.count_busy(by.post, by.person)
     if busy >= MOST_BUSY:
         raise AlreadyRunning(count=busy)
     part = find_part(unit, at=at)
     scenario = read_scenario(given, units=part.units, vertical=part.vertical)
-    basis = _basis(part, day_of(at), at)
-    prepare(part.units, basis.behaviour, scenario)  # what cannot be run is told now
-    return _keep(by, (unit, runs, seed), scenario, (part, basis), at=at)
+    found = _basis(part, basis, day_of(at), at)
+    prepare(part.units, found.behaviour, scenario)  # what cannot be run is told now
+    return _keep(by, (unit, runs, seed), scenario, (part, found), at=at)
 
 
 def _keep(

@@ -33,6 +33,15 @@ def state_words() -> dict[State, str]:
     }
 
 
+def basis_words() -> dict[str, str]:
+    """Return where the behaviour of units may be taken from."""
+    return {
+        "filled": _("由本单位的记录估计，记录中没有的往来取默认参数"),
+        "record": _("只由本单位的记录估计"),
+        "assumed": _("全部取默认参数（学术假设）"),
+    }
+
+
 def say_title(do: Do) -> str:
     """Return what a what-if does."""
     return _(TITLES[do])

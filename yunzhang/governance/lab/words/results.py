@@ -85,9 +85,20 @@ def list_places(summary: type_row) -> Iterator[tuple[str, ...]]:
 
 def say_basis(behaviour: type_row) -> str:
     """Return in a sentence where the behaviour of units comes from."""
+    lacking = _("、").join(relation_word(name) for name in behaviour.get("lacking", ()))
+    if behaviour["basis"] == "filled":
+        said = _(
+            "单位的行为由已有记录估计（%(matters)s 件到期事项），记录中没有的（%(lacking)s）取默认参数，是学术假设。"
+        )
+        return said % {"matters": behaviour["matters"], "lacking": lacking} + _by_record()
     if behaviour["basis"] == "record":
-        return _("单位的行为由已有记录估计（%(matters)s 件到期事项）；记录中没有的往来，推演中也没有。") % behaviour
-    return _("没有记录可依：单位的行为取自默认参数，是学术假设，不是对任何地方的预测。")
+        said = _("单位的行为由已有记录估计（%(matters)s 件到期事项）；记录中没有的往来，推演中也没有。")
+        return said % {"matters": behaviour["matters"]} + _by_record()
+    return _("单位的行为取自默认参数，没有采用记录：是学术假设，不是对任何地方的预测。")
+
+
+def _by_record() -> str:
+    return _("记录看不出注意的起伏，推演中注意始终为满：会议频次的变化只对专项起作用。")
 
 
 def list_paces(behaviour: type_row) -> Iterator[tuple[str, str, str, str, str]]:

@@ -23,7 +23,7 @@ type_step = Mapping[str, Any]
 
 def say_what_if(step: Any, names: Mapping[str, str]) -> SafeString:
     """Return a step of a scenario, as it is written in a file or a form, as a sentence; `names`: units by id."""
-    if not isinstance(step, Mapping) or step.get("do") not in set(Do):
+    if not isinstance(step, Mapping) or str(step.get("do")) not in set(Do):
         return mark_safe(data(str(step)[:80]))  # noqa: S308 - escaped by data
     places = {name: conditional_escape(value) for name, value in _places(step, names).items()}
     said = conditional_escape(_sentences()[_kind(step)]) % places
