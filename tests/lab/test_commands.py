@@ -226,7 +226,7 @@ def test_another_studys_folder_is_not_touched(results, place, tmp_path, monkeypa
         out.mkdir()
         (out / "notes.txt").write_text("mine", "utf-8")
     else:
-        monkeypatch.setattr("yunzhang.governance.lab.commands.manifest.engine_digest", lambda: "another")
+        monkeypatch.setattr("yunzhang.governance.lab.commands.manifest.find_engine_digest", lambda: "another")
     before = bytes_of(out)
     with pytest.raises(Unresumable):
         run(**given)

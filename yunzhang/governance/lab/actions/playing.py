@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from yunzhang.base.errors import YunzhangError
 from yunzhang.governance.lab import store
+from yunzhang.governance.lab.actions.engine import find_engine_digest
 from yunzhang.governance.lab.actions.experiments import BUSY, find_start
 from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
 from yunzhang.governance.lab.terms import Experiment, State
@@ -55,7 +56,7 @@ def _play(found: Experiment, at: datetime, is_over: Callable[[], bool]) -> None:
 
 def _facts(prepared: Prepared, traces: list[Trace], seed: int) -> dict[str, Any]:
     clouds = {side: _cloud(traces, changed=side == "after") for side in ("before", "after")}
-    return summarise(prepared, traces, seed=seed) | {"clouds": clouds}
+    return summarise(prepared, traces, seed=seed) | {"clouds": clouds, "engine": find_engine_digest()}
 
 
 def _cloud(traces: list[Trace], *, changed: bool) -> list[list[float]]:

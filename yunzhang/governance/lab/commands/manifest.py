@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yunzhang
+from yunzhang.governance.lab.actions import find_engine_digest
 from yunzhang.governance.lab.commands.starting import Start, file_digest
 from yunzhang.governance.lab.rules.scenarios import write_scenario
 from yunzhang.governance.lab.terms import Scenario
@@ -17,7 +17,6 @@ from yunzhang.kit.home import current_home
 PACKAGE = Path(yunzhang.__file__).resolve().parent
 FORMAT = 1
 PARAMETERS = ("lab", "observatory")
-ENGINE = ("base", "governance/lab/rules", "governance/observatory/rules")
 
 
 def describe(
@@ -51,18 +50,9 @@ def _program(what: str) -> dict[str, Any]:
         "what": what,
         "simulated": True,
         "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock()},
-        "engine": engine_digest(),
+        "engine": find_engine_digest(),
         "parameter_files": _parameter_files(),
     }
-
-
-def engine_digest() -> str:
-    """Return one digest of the programs that decide what a run comes to: the engine, its rules, the measure, chance."""
-    sums = hashlib.sha256()
-    for folder in ENGINE:
-        for file in sorted((PACKAGE / folder).rglob("*.py")):
-            sums.update(f"{file.relative_to(PACKAGE)} {file_digest(file)}\n".encode())
-    return sums.hexdigest()
 
 
 def _lock() -> str | None:

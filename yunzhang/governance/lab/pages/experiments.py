@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.base.errors import Refused
 from yunzhang.governance.lab import actions
-from yunzhang.governance.lab.pages import results
+from yunzhang.governance.lab.pages import results, tables
 from yunzhang.governance.lab.pages.builder import yaml_answer
 from yunzhang.governance.lab.pages.saying import mark, state_words
 from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
@@ -121,8 +121,8 @@ def show_progress(request: DoorRequest, by: Acting, experiment: UUID) -> HttpRes
 
 @page(may=may_see)
 def export_table(request: DoorRequest, by: Acting, experiment: UUID) -> HttpResponse:
-    """All figures by month, without the what-ifs and with them, as a workbook."""
-    return results.workbook(_finished(experiment))
+    """One table of what it came to as a workbook, by default all figures by month."""
+    return tables.workbook(_finished(experiment), request.GET.get("of", "months"))
 
 
 @page(may=may_see)

@@ -6,24 +6,23 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+import yunzhang
 from yunzhang.governance.lab import actions
-from yunzhang.governance.lab.pages.saying import mark, say_step
+from yunzhang.governance.lab.pages.saying import say_step
 from yunzhang.governance.lab.rules.composing import MONTH
 from yunzhang.governance.lab.terms import Experiment
 from yunzhang.governance.lab.words import results as words
 from yunzhang.governance.lab.words import verdict
+from yunzhang.governance.lab.words.sentences import say_what_if
 from yunzhang.governance.lab.words.verdict import percent, two
 from yunzhang.governance.observatory.terms import FIGURES
-from yunzhang.kit.lists import Column, disposition, export_xlsx
-from yunzhang.kit.pictures import draw_course, draw_plane
+from yunzhang.kit.pictures import COURSE, NARROW_COURSE, NARROW_PLANE, PLANE, draw_course, draw_plane
 from yunzhang.kit.wording import data, term
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MARKED = "\0"  # where the title stands until it is put in
 type_row = Mapping[str, Any]
 
@@ -36,7 +35,8 @@ def unit_names(experiment: Experiment) -> dict[str, str]:
 def list_steps(experiment: Experiment) -> list[dict[str, str]]:
     """Return the what-ifs of an experiment in words."""
     names = unit_names(experiment)
-    return [say_step(one, names) for one in experiment.scenario.get("what_ifs", [])]
+    steps = experiment.scenario.get("what_ifs", [])
+    return [say_step(one, names) | {"said": say_what_if(one, names)} for one in steps]
 
 
 def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: bool) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "sentence": _sentence(facts, experiment.title),
         "sure": _sure(facts),
         "modes": words.list_modes(facts) if is_research else [],
-        "plane": _plane(facts, experiment, is_research=is_research),
+        "planes": _planes(facts, experiment, is_research=is_research),
         "figures": [words.figure_row(facts, name) for name in FIGURES if _has(facts, name)],
         "missing": _("、").join(words.label(name) for name in FIGURES if not _has(facts, name)),
         "courses": [_course(facts, name, experiment) for name in FIGURES if _has(facts, name)],
@@ -56,6 +56,7 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "delivered": [words.span(facts["delivered"][side]) for side in words.SIDES],
         "relations": list(words.list_relations(facts)),
         "places": list(words.list_places(facts)),
+        "place_heads": [f"{words.label(name)} · {word}" for name in "VH" for word in words.side_words().values()],
         "cautions": words.list_cautions(),
         "basis": words.say_basis(told),
         "facts": list(_facts(experiment, told)),
@@ -87,23 +88,31 @@ def _beyond(value: float, low: float, high: float, is_above: bool) -> bool:
 
 
 def _sure(facts: type_row) -> str:
-    """Return high confidence where nine runs in ten agree on the direction of V or H, else that it cannot be said."""
+    """Return high confidence where nine runs in ten agree on the direction of V or H, "" else."""
     gains = [facts["difference"][name] for name in ("V", "H")]
     agree = any(gain["mid"] is not None and not gain["low"] <= 0 <= gain["high"] for gain in gains)
-    return term("high_confidence") if agree and facts["runs"] >= verdict.FEWEST else term("undecided")
+    return term("high_confidence") if agree and facts["runs"] >= verdict.FEWEST else ""
 
 
-def _plane(facts: type_row, experiment: Experiment, *, is_research: bool) -> str:
+def _planes(facts: type_row, experiment: Experiment, *, is_research: bool) -> list[tuple[str, str]]:
+    # for a wide and for a narrow screen; none where V or H cannot be measured
     clouds = {side: [(v, h) for v, h in facts["clouds"][side]] for side in words.SIDES}
     if not clouds["before"] or not clouds["after"]:
-        return ""
-    middle = zip(facts["figures"]["V"]["after"]["mid"], facts["figures"]["H"]["after"]["mid"], strict=True)
+        return []
     first = max(min(_marks(experiment), default=1.0) - 2, 0)
-    path = [(v, h) for place, (v, h) in enumerate(middle) if place >= first and v is not None and h is not None]
+    past, path = (_path(facts, side, first) for side in words.SIDES)
     said = {"title": term("mode_plane"), "v": words.label("V"), "h": words.label("H")} | words.side_words()
     kind = "mode" if is_research else "sentence"
     said |= {mode: term(f"{kind}_{mode}") for mode in facts["modes"]["before"]}
-    return draw_plane(clouds["before"], clouds["after"], path, said)
+    return [
+        (width, draw_plane(clouds["before"], clouds["after"], path, said, past=past, size=size))
+        for width, size in (("wide", PLANE), ("narrow", NARROW_PLANE))
+    ]
+
+
+def _path(facts: type_row, side: str, first: float) -> list[tuple[float, float]]:
+    middle = zip(facts["figures"]["V"][side]["mid"], facts["figures"]["H"][side]["mid"], strict=True)
+    return [(v, h) for place, (v, h) in enumerate(middle) if place >= first and v is not None and h is not None]
 
 
 def _marks(experiment: Experiment) -> list[float]:
@@ -115,12 +124,17 @@ def _marks(experiment: Experiment) -> list[float]:
 def _course(facts: type_row, name: str, experiment: Experiment) -> dict[str, Any]:
     sides, label = facts["figures"][name], words.label(name)
     said = {"title": label, "month": _("第几个月")} | words.side_words()
-    picture = draw_course(sides["before"], sides["after"], _marks(experiment), said) if facts["months"] else ""
+    sizes = {"wide": COURSE, "narrow": NARROW_COURSE} if name in ("V", "H") else {"any": NARROW_COURSE}
+    marks = _marks(experiment)
+    pictures = [
+        (width, draw_course(sides["before"], sides["after"], marks, said, size=size)) for width, size in sizes.items()
+    ]
     rows = [
         (month, *(cell for side in words.SIDES for cell in _cells(sides[side], place)))
         for place, month in enumerate(facts["months"])
     ]
-    return {"name": label, "picture": picture, "rows": rows, "is_main": name in ("V", "H")}
+    shown = pictures if facts["months"] else []
+    return {"name": label, "pictures": shown, "rows": rows, "is_main": name in ("V", "H")}
 
 
 def _cells(held: type_row, place: int) -> tuple[str, str]:
@@ -133,31 +147,5 @@ def _facts(experiment: Experiment, told: type_row) -> Iterator[tuple[str, str]]:
     yield _("编号"), str(experiment.id)
     for role, digest in told["digests"].items():
         yield f"SHA-256 {role}", digest
-
-
-def workbook(experiment: Experiment) -> HttpResponse:
-    """Return every figure by month on both sides as a workbook."""
-    sides = words.side_words()
-    ends = {"low": _("5% 分位"), "mid": _("中位"), "high": _("95% 分位")}
-    rows = [
-        {"figure": words.label(name), "month": month} | {
-            f"{side}_{end}": experiment.facts["figures"][name][side][end][place] for side in sides for end in ends
-        }
-        for name in FIGURES
-        for place, month in enumerate(experiment.facts["months"])
-    ]  # fmt: skip
-    columns = [
-        Column("figure", _("指标"), lambda row: row["figure"]),
-        Column("month", _("第几个月"), lambda row: row["month"], kind="number"),
-        *(
-            Column(f"{side}_{end}", f"{sides[side]} · {ends[end]}", _reader(f"{side}_{end}"), kind="number")
-            for side in sides
-            for end in ends
-        ),
-    ]
-    body = export_xlsx(columns, rows, title=term("lab"), marks=[mark(experiment.scenario), experiment.title])
-    return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": disposition("lab.xlsx")})
-
-
-def _reader(name: str) -> Any:
-    return lambda row: row[name]
+    yield _("引擎摘要"), experiment.facts.get("engine", "–")
+    yield _("软件"), f"Yunzhang {yunzhang.__version__}"
