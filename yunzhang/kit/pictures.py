@@ -84,7 +84,7 @@ def _quadrants(size: tuple[int, int], words: Mapping[str, str]) -> Iterator[str]
 
 def _fold(words: str, room: float) -> list[str]:
     # in two lines where one is too long: parted at the space or the Chinese comma nearest to its middle
-    if sum(12.0 if HAN.match(sign) else 7.0 for sign in words) <= room:
+    if _width(words, 12) <= room:
         return [words]
     places = [place + 1 for place, sign in enumerate(words) if sign in " 、，"]
     if not places:
@@ -116,15 +116,21 @@ def draw_course(
     words: Mapping[str, str],
     *,
     size: tuple[int, int] = COURSE,
+    thin: int = 0,
 ) -> SafeString:
     """Return one figure by month: the middle runs as lines, nine in ten runs as bands; `marks`: months of what-ifs.
 
-    `before` (dashed) and `after` hold low, mid, high. `words`: title, before, after, month.
+    `before` (dashed) and `after` hold low, mid, high. `thin`: the first months, whose windows are not full yet, are
+    shaded. `words`: title, before, after, month.
     """
     months = len(after["mid"])
     left, foot, tall = 40, size[1] - 34, size[1] - 52
     step = (size[0] - left - 70) / max(months - 1, 1)
     parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
+    if thin and months > thin:
+        parts.append(
+            f'<rect x="{left}" y="{foot - tall}" width="{(thin - 0.5) * step:.1f}" height="{tall}" fill="#f0f2f6"/>'
+        )
     for value in (0.0, 0.5, 1.0):
         dash = f' stroke="{GRID}" stroke-dasharray="4 3"' if value == 0.5 else f' stroke="{LINE}"'
         parts.append(f'<path d="M{left} {foot - value * tall:.1f}H{size[0] - 70}"{dash}/>')
@@ -185,35 +191,67 @@ def draw_lines(
     *,
     size: tuple[int, int] = CHART,
 ) -> SafeString:
-    """Return curves with published points beside them: (name, xs, ys, reference ys or none) each."""
+    """Return curves with published points beside them: (name, xs, ys, reference ys or none) each.
+
+    Names stand above with a piece of their line: lines differ by dash as well as by colour. The height grows with them.
+    """
+    legend, foot_of_legend = _legend([name for name, *_ in lines], size[0])
+    size, top = (size[0], size[1] + foot_of_legend), TOP + foot_of_legend
     xs = [x for _, held, *_ in lines for x in held]
     ys = [y for _, _, held, reference in lines for y in (*held, *reference) if not isnan(y)]
     low, high = min(xs), max(xs)
-    foot, top = min([*ys, 0.0]), max(ys) or 1.0
-    wide, tall = size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM
+    foot, most = min([*ys, 0.0]), max(ys) or 1.0
+    wide, tall = size[0] - LEFT - RIGHT, size[1] - top - BOTTOM
 
     def at(x: float, y: float) -> type_point:
         share = (x - low) / (high - low) if high > low else 0.5
-        return LEFT + share * wide, TOP + (1 - (y - foot) / ((top - foot) or 1.0)) * tall
+        return LEFT + share * wide, top + (1 - (y - foot) / ((most - foot) or 1.0)) * tall
 
-    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
-    for value in (foot, (foot + top) / 2, top):
+    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>', *legend]
+    for value in (foot, (foot + most) / 2, most):
         _, y = at(low, value)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{LEFT + wide}" stroke="{LINE}"/>')
         parts.append(_text(LEFT - 6, y + 4, f"{value:.3g}", anchor="end", size=11))
     for value in (low, high):
-        parts.append(_text(at(value, foot)[0], TOP + tall + 16, f"{value:.4g}", anchor="middle", size=11))
-    for place, (name, held, own, reference) in enumerate(lines):
-        colour = LINES[place % len(LINES)]
+        parts.append(_text(at(value, foot)[0], top + tall + 16, f"{value:.4g}", anchor="middle", size=11))
+    for place, (_name, held, own, reference) in enumerate(lines):
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*point) for point in zip(held, own, strict=True)))
-        parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="1.8"/>')
+        parts.append(f'<path d="M{line}" fill="none" {_stroke(place)}/>')
+        colour = LINES[place % len(LINES)]
         parts += [_dot(*at(x, y), colour, 1.0, 3.0) for x, y in zip(held, reference, strict=False) if not isnan(y)]
-        parts.append(_text(LEFT + 8, TOP + 14 + 15 * place, name, fill=colour, size=11))
-    parts.append(_text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
+    if any(len(reference) for *_, reference in lines):
+        parts.append(_text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
     return _svg(size, parts, title, "chart")
 
 
 LINES = ("#1f4e8c", "#c2410c", "#0f8a7a", "#6b4a00", "#55637a")
+DASHES = ("", "6 3", "2 3", "9 3 2 3", "1 4")
+
+
+def _stroke(place: int) -> str:
+    dash = DASHES[place % len(DASHES)]
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'stroke="{LINES[place % len(LINES)]}" stroke-width="1.8"{dashed}'
+
+
+def _legend(names: Sequence[str], wide: float) -> tuple[list[str], int]:
+    # names in rows above the picture, each behind a piece of its line; and how high they stand
+    parts, x, y = list[str](), 6.0, 16.0
+    for place, name in enumerate(names):
+        length = 32 + _width(name, 11.5) + 12
+        if x > 6 and x + length > wide:
+            x, y = 6.0, y + 17
+        parts.append(f'<path d="M{x:.1f} {y - 4:.1f}h24" fill="none" {_stroke(place)}/>')
+        parts.append(_text(x + 30, y, name, fill=INK, size=11))
+        x += length
+    return parts, int(y)
+
+
+def _width(words: str, size: float) -> float:
+    return sum(size if HAN.match(sign) or ord(sign) > WIDE_FROM else size * 0.58 for sign in words)
+
+
+WIDE_FROM = 0x2E7F  # from here on signs are square
 
 
 def _dot(x: float, y: float, colour: str, faint: float, size: float) -> str:

@@ -7,5 +7,6 @@ from yunzhang.governance.lab.actions.government import *  # noqa: F403
 from yunzhang.governance.lab.actions.paths import *  # noqa: F403
 from yunzhang.governance.lab.actions.playing import *  # noqa: F403
 from yunzhang.governance.lab.actions.record import *  # noqa: F403
+from yunzhang.governance.lab.actions.rights import *  # noqa: F403
 from yunzhang.governance.lab.actions.scenario_file import *  # noqa: F403
 from yunzhang.governance.lab.actions.validating import *  # noqa: F403

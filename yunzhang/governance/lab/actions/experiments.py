@@ -22,6 +22,14 @@ from yunzhang.base.ids import uuid7
 from yunzhang.governance.lab import store
 from yunzhang.governance.lab.actions.government import Government, find_behaviour, find_office_government
 from yunzhang.governance.lab.actions.record import find_calibrated
+from yunzhang.governance.lab.actions.rights import (
+    ASSUMED,
+    FILLED,
+    RECORD,
+    find_bases,
+    verify_may_change,
+    verify_may_run,
+)
 from yunzhang.governance.lab.rules.scenarios import read_scenario, write_scenario
 from yunzhang.governance.lab.rules.simulating import prepare, run_log
 from yunzhang.governance.lab.terms import (
@@ -29,18 +37,13 @@ from yunzhang.governance.lab.terms import (
     AlreadyRunning,
     Behaviour,
     Experiment,
-    MayNotSimulate,
-    NoSuchExperiment,
     Pace,
     Scenario,
     State,
 )
 from yunzhang.governance.observatory import actions as observatory
-from yunzhang.governance.observatory.terms import NotYours
 from yunzhang.ground.ledger.actions import act, find_entry, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, type_json
-from yunzhang.ground.org import actions as org
-from yunzhang.ground.org.terms import Duty, Reader
 from yunzhang.kit.jobs import enqueue
 
 if TYPE_CHECKING:
@@ -48,85 +51,22 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "BASES",
     "FEWEST_RUNS",
     "MOST_RUNS",
     "ask_experiment",
     "cancel_experiment",
     "find_asked",
-    "find_experiment",
     "find_names_at_start",
     "find_part",
     "find_provenance",
     "find_run_tables",
-    "list_experiments",
     "read_given",
     "remove_experiment",
-    "verify_may_run",
-    "verify_may_see_experiment",
-    "verify_may_simulate",
 ]
-FEWEST_RUNS, MOST_RUNS, MOST_BUSY, MOST_LISTED = 10, 200, 3, 300
+FEWEST_RUNS, MOST_RUNS, MOST_BUSY = 10, 200, 3
 UNBOUNDED = 1e9  # stands for infinite where a behaviour is kept: the engine bounds both alike
 OFFICIAL = ("government", "department")
 BUSY = (State.WAITING, State.RUNNING)
-BASES = FILLED, RECORD, ASSUMED = "filled", "record", "assumed"
-
-
-# ---- who may
-
-
-def verify_may_simulate(by: Acting, *, at: datetime) -> None:
-    """Return nothing for offices, leaders of governments and researchers, never administrators.
-
-    Raises MayNotSimulate.
-    """
-    standing = org.find_standing(by, on=day_of(at))
-    is_leader = standing.duty is Duty.LEADER and standing.unit == standing.jurisdiction
-    if standing.duty is Duty.ADMINISTRATOR:
-        raise MayNotSimulate
-    if standing.office_of is None and not is_leader and org.find_reader_of(by.person) != Reader.RESEARCH:
-        raise MayNotSimulate
-
-
-def verify_may_run(by: Acting, unit: int, *, at: datetime) -> None:
-    """Return nothing where one may simulate this unit: who simulates at all and sees it.
-
-    Raises MayNotSimulate, NotYours.
-    """
-    verify_may_simulate(by, at=at)
-    observatory.verify_may_see(by, unit, at=at)
-
-
-def verify_may_see_experiment(by: Acting, experiment: UUID, *, at: datetime) -> None:
-    """Return nothing where one may see the unit an experiment is about. Raises NoSuchExperiment, NotYours."""
-    observatory.verify_may_see(by, find_experiment(experiment).unit, at=at)
-
-
-def find_experiment(experiment: UUID) -> Experiment:
-    """Return an experiment. Raises NoSuchExperiment."""
-    found = store.find(experiment)
-    if found is None:
-        raise NoSuchExperiment
-    return found
-
-
-def list_experiments(by: Acting, *, at: datetime) -> list[Experiment]:
-    """Return the experiments this post may see, the newest first."""
-    found = store.every(None, most=MOST_LISTED)
-    seen = {unit for unit in {one.unit for one in found} if _sees(by, unit, at)}
-    return [one for one in found if one.unit in seen]
-
-
-def _sees(by: Acting, unit: int, at: datetime) -> bool:
-    try:
-        observatory.verify_may_see(by, unit, at=at)
-    except NotYours:
-        return False
-    return True
-
-
-# ---- what it starts from
 
 
 def find_part(unit: int, *, at: datetime) -> Government:
@@ -252,11 +192,12 @@ def find_run_tables(experiment: Experiment, *, changed: bool = True) -> observat
 
 @act
 def ask_experiment(
-    by: Acting, unit: int, given: Mapping[str, Any], runs: int, seed: int, *, at: datetime, basis: str = FILLED
+    by: Acting, unit: int, given: Mapping[str, Any], runs: int, seed: int, *, at: datetime, basis: str = ""
 ) -> Receipt:
     """Ask for the runs of a scenario about a unit and all below it; the worker makes them.
 
-    `basis`: how units behave, by their record alone, by it with defaults for what it lacks (filled), or assumed.
+    `basis`: how units behave, by their record with defaults for what it lacks (filled), by it alone, or assumed; ""
+    is the first of these that is allowed.
     Raises MayNotSimulate, NotYours, BadScenario, ScenarioTooLarge, Invalid, AlreadyRunning.
     """
     verify_may_run(by, unit, at=at)
@@ -264,14 +205,15 @@ def ask_experiment(
         raise Invalid(field="runs", problem=f"{FEWEST_RUNS}–{MOST_RUNS}")
     if not 0 <= seed < 2**63:
         raise Invalid(field="seed", problem=f"0–{2**63 - 1}")
-    if basis not in BASES:
-        raise Invalid(field="basis", problem=" | ".join(BASES))
+    bases = find_bases(by, unit, at=at)
+    if basis and basis not in bases:
+        raise Invalid(field="basis", problem=" | ".join(bases))
     busy = store.count_busy(by.post, by.person)
     if busy >= MOST_BUSY:
         raise AlreadyRunning(count=busy)
     part = find_part(unit, at=at)
     scenario = read_scenario(given, units=part.units, vertical=part.vertical)
-    found = _basis(part, basis, day_of(at), at)
+    found = _basis(part, basis or bases[0], day_of(at), at)
     prepare(part.units, found.behaviour, scenario)  # what cannot be run is told now
     return _keep(by, (unit, runs, seed), scenario, (part, found), at=at)
 
@@ -301,7 +243,7 @@ def cancel_experiment(by: Acting, experiment: UUID, *, at: datetime) -> Receipt:
 
     Raises NoSuchExperiment, MayNotSimulate, NotYours.
     """
-    verify_may_run(by, find_experiment(experiment).unit, at=at)
+    verify_may_change(by, experiment, at=at)
     if not store.move(experiment, State.CANCELLED, among=BUSY, ended_at=at):
         return Receipt(by.request, ())
     store.drop_traces(experiment)
@@ -314,6 +256,6 @@ def remove_experiment(by: Acting, experiment: UUID, *, at: datetime) -> Receipt:
 
     Raises NoSuchExperiment, MayNotSimulate, NotYours.
     """
-    verify_may_run(by, find_experiment(experiment).unit, at=at)
+    verify_may_change(by, experiment, at=at)
     store.delete(experiment)
     return record(by, [Draft(experiment, "experiment_removed")], at=at)

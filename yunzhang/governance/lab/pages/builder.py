@@ -32,7 +32,6 @@ from yunzhang.governance.lab.pages.saying import basis_words, mark, say_step, sa
 from yunzhang.governance.lab.rules.scenarios import FIELDS, HOW_MANY, Field, write_scenario
 from yunzhang.governance.lab.terms import BadScenario, Do
 from yunzhang.governance.lab.words.sentences import say_kind, say_what_if
-from yunzhang.governance.observatory import actions as observatory
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, SeeOther, change, page, render
 from yunzhang.kit.lists import disposition
@@ -47,15 +46,15 @@ def may_simulate(by: Acting, /, *, at: Any, **_: Any) -> None:
 
 
 def may_copy(by: Acting, /, *, at: Any, experiment: UUID, **_: Any) -> None:
-    """Who may run simulations of the unit an experiment is about."""
-    actions.verify_may_run(by, actions.find_experiment(experiment).unit, at=at)
+    """Who sees an experiment and may run simulations of the unit it is about."""
+    actions.verify_may_change(by, experiment, at=at)
 
 
 @page(may=may_simulate)
 def show_new(request: DoorRequest, by: Acting) -> HttpResponse:
     """The empty builder for a unit, by default one's own."""
     asked = request.GET.get("unit", "")
-    unit = int(asked) if asked.isascii() and asked.isdigit() else observatory.find_own_unit(by, at=request.at)
+    unit = int(asked) if asked.isascii() and asked.isdigit() else actions.find_scope(by, at=request.at)
     actions.verify_may_run(by, unit, at=request.at)
     first = (day_of(request.at).replace(day=1) + timedelta(days=32)).replace(day=1)
     given = {"title": "", "begins": first.isoformat(), "days": DAYS, "what_ifs": []}
@@ -135,7 +134,8 @@ def _show(request: DoorRequest, form: Form, error: YunzhangError | None = None) 
     upper = {str(row["parent"]) for row in official}
     view = look_at(official, form.at, set(form.units), part.vertical)
     least, most = HOW_MANY[form.do]
-    wrong = _row_of(error)
+    wrong, words = _row_of(error), basis_words()
+    bases = actions.find_bases(request.by, form.unit, at=request.at)
     context = {
         "form": form,
         "here": f"{reverse('lab:new')}?unit={form.unit}",
@@ -154,7 +154,7 @@ def _show(request: DoorRequest, form: Form, error: YunzhangError | None = None) 
         "is_new_wrong": wrong > len(form.given["what_ifs"]),
         "kinds": [(str(each), say_title(each)) for each in Do],
         "tried": say_kind(form.do),
-        "bases": [(name, label, name == form.basis) for name, label in basis_words().items()],
+        "bases": [(name, words[name], name == (form.basis or bases[0])) for name in bases],
         "fields": [_describe(each, form, _within_reach(view, names, form)) for each in FIELDS[form.do]],
         "has_programme": any(each.name == "programme" for each in FIELDS[form.do]),
         "programme_share": form.values.get("programme_share", "0.3"),

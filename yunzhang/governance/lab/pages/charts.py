@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.pages import verdicts
-from yunzhang.kit.pictures import draw_lines, draw_plane
+from yunzhang.kit.pictures import NARROW_CHART, NARROW_PLANE, draw_lines, draw_plane
 from yunzhang.kit.wording import term
 
 NAN = float("nan")
@@ -73,7 +73,7 @@ def _chart(words: tuple[str, str], curves: Sequence[type_row]) -> dict[str, Any]
         rows.append(cells)
     return {
         "title": title,
-        "picture": draw_lines(lines, title, _("本引擎"), _("文献")),
+        "picture": draw_lines(lines, title, _("本引擎"), _("文献"), size=NARROW_CHART),
         "heads": heads,
         "rows": rows,
         "along": along,
@@ -109,7 +109,7 @@ def _plane(name: str, rows: Sequence[type_row], clouds: Mapping[str, Any]) -> di
     said = _("V %(v)s → %(w)s，H %(h)s → %(i)s") % {
         "v": f"{start['v']:.2f}", "w": f"{end['v']:.2f}", "h": f"{start['h']:.2f}", "i": f"{end['h']:.2f}"
     }  # fmt: skip
-    return {"title": title, "picture": draw_plane(first, last, way, words), "said": said}
+    return {"title": title, "picture": draw_plane(first, last, way, words, size=NARROW_PLANE), "said": said}
 
 
 def _cloud(row: type_row, clouds: Mapping[str, Any]) -> list[tuple[float, float]]:
@@ -124,7 +124,7 @@ def _figure(figure: str, body: Mapping[str, Any]) -> dict[str, Any]:
         rows = _rows_of(body, name)
         shares = [row["step"] / max(len(rows) - 1, 1) for row in rows]
         lines.append((verdicts.path_name(name), shares, [row[figure] for row in rows], ()))
-    return {"title": title, "picture": draw_lines(lines, title, _("模拟"), _("无文献数值"))}
+    return {"title": title, "picture": draw_lines(lines, title, "", "", size=NARROW_CHART)}
 
 
 def describe_map(body: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Form:
     given: dict[str, Any]
     runs: str = RUNS
     seed: str = SEED
-    basis: str = actions.BASES[0]
+    basis: str = ""  # "": the first that is allowed
     at: str = ""  # the unit the picture shows
     do: Do = Do.APPOINT_LEADER
     on: str = ""
@@ -56,7 +56,6 @@ def read_form(request: DoorRequest) -> Form:
     kinds: dict[str, Do] = {str(each): each for each in Do}
     own = {name[2:]: value.strip()[:100] for name, value in post.items() if name.startswith("v_")}  # type: ignore[union-attr]
     plain = {name: post.get(name, "").strip()[:30] for name in ("runs", "seed", "basis", "at", "on", "until")}
-    plain["basis"] = plain["basis"] or actions.BASES[0]
     do = kinds.get(post.get("do", ""), Do.APPOINT_LEADER)
     return Form(unit, given, do=do, units=tuple(post.getlist("units")), values=own, **plain)
 

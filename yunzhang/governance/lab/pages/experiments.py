@@ -35,8 +35,8 @@ def may_see(by: Acting, /, *, at: Any, experiment: UUID, **_: Any) -> None:
 
 
 def may_change(by: Acting, /, *, at: Any, experiment: UUID, **_: Any) -> None:
-    """Who may run simulations of the unit it is about."""
-    actions.verify_may_run(by, actions.find_experiment(experiment).unit, at=at)
+    """Who sees it and may run simulations of the unit it is about."""
+    actions.verify_may_change(by, experiment, at=at)
 
 
 def may_study(by: Acting, /, *, at: Any, experiment: UUID, **_: Any) -> None:

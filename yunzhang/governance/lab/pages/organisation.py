@@ -126,7 +126,7 @@ def draw_organisation(view: View, *, width: str) -> SafeString:
     drawn = (
         f'<svg class="org-picture" {size} xmlns="http://www.w3.org/2000/svg" aria-hidden="true" font-family="{FONT}">'
     )
-    return mark_safe(f'{drawn}<g class="org-links"></g>{"".join(parts)}</svg>')  # noqa: S308 - texts went through escape
+    return mark_safe(f'{drawn}{"".join(parts)}<g class="org-links"></g></svg>')  # noqa: S308 - texts went through escape
 
 
 def _tile(tile: Tile, box: tuple[float, float, float], *, is_head: bool = False) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _tile(tile: Tile, box: tuple[float, float, float], *, is_head: bool = False)
     yield f'<path class="org-tick" d="M{x + wide - 20:.1f} {y + TALL / 2:.1f}l4 5l8 -10"/>'
     tail = f" · {tile.below}" if tile.below and not is_head else ""
     lang = ' lang="zh"' if HAN.search(tile.name) and not speaks_chinese() else ""
-    said = escape(_fit(tile.name, wide - 36 - len(tail) * LATIN))
+    said = escape(_fit(tile.whole if is_head else tile.name, wide - 36 - len(tail) * LATIN))
     more = f'<tspan class="org-count">{tail}</tspan>' if tail else ""
     yield f'<text x="{x + 10:.1f}" y="{y + TALL / 2 + 5:.1f}"{lang}>{said}{more}</text></g>'
 

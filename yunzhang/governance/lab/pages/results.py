@@ -14,6 +14,7 @@ import yunzhang
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages.saying import say_step
 from yunzhang.governance.lab.rules.composing import MONTH
+from yunzhang.governance.lab.rules.simulating import YEAR
 from yunzhang.governance.lab.terms import Experiment
 from yunzhang.governance.lab.words import results as words
 from yunzhang.governance.lab.words import verdict
@@ -23,6 +24,8 @@ from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.pictures import COURSE, NARROW_COURSE, NARROW_PLANE, PLANE, draw_course, draw_plane
 from yunzhang.kit.wording import data, term
 
+MAIN = ("V", "H")
+PARTS = tuple(name for name in FIGURES if name not in MAIN)
 MARKED = "\0"  # where the title stands until it is put in
 type_row = Mapping[str, Any]
 
@@ -51,7 +54,8 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "planes": _planes(facts, experiment, is_research=is_research),
         "figures": [words.figure_row(facts, name) for name in FIGURES if _has(facts, name)],
         "missing": _("、").join(words.label(name) for name in FIGURES if not _has(facts, name)),
-        "courses": [_course(facts, name, experiment) for name in FIGURES if _has(facts, name)],
+        "courses": [_course(facts, name, experiment) for name in (*MAIN, *PARTS) if _has(facts, name)],
+        "is_thin": len(facts["months"]) > YEAR,
         "busiest": [(row["name"], percent(row["before"]), percent(row["after"])) for row in facts["busiest"]],
         "delivered": [words.span(facts["delivered"][side]) for side in words.SIDES],
         "relations": list(words.list_relations(facts)),
@@ -99,7 +103,8 @@ def _planes(facts: type_row, experiment: Experiment, *, is_research: bool) -> li
     clouds = {side: [(v, h) for v, h in facts["clouds"][side]] for side in words.SIDES}
     if not clouds["before"] or not clouds["after"]:
         return []
-    first = max(min(_marks(experiment), default=1.0) - 2, 0)
+    thin = YEAR - 1 if len(facts["months"]) > YEAR else 0  # windows that are not full yet rise by themselves
+    first = max(min(_marks(experiment), default=1.0) - 2, thin)
     past, path = (_path(facts, side, first) for side in words.SIDES)
     said = {"title": term("mode_plane"), "v": words.label("V"), "h": words.label("H")} | words.side_words()
     kind = "mode" if is_research else "sentence"
@@ -124,17 +129,18 @@ def _marks(experiment: Experiment) -> list[float]:
 def _course(facts: type_row, name: str, experiment: Experiment) -> dict[str, Any]:
     sides, label = facts["figures"][name], words.label(name)
     said = {"title": label, "month": _("第几个月")} | words.side_words()
-    sizes = {"wide": COURSE, "narrow": NARROW_COURSE} if name in ("V", "H") else {"any": NARROW_COURSE}
+    sizes = {"wide": COURSE, "narrow": NARROW_COURSE} if name in MAIN else {"any": NARROW_COURSE}
     marks = _marks(experiment)
     pictures = [
-        (width, draw_course(sides["before"], sides["after"], marks, said, size=size)) for width, size in sizes.items()
+        (width, draw_course(sides["before"], sides["after"], marks, said, size=size, thin=YEAR - 1))
+        for width, size in sizes.items()
     ]
     rows = [
         (month, *(cell for side in words.SIDES for cell in _cells(sides[side], place)))
         for place, month in enumerate(facts["months"])
     ]
     shown = pictures if facts["months"] else []
-    return {"name": label, "pictures": shown, "rows": rows, "is_main": name in ("V", "H")}
+    return {"name": label, "pictures": shown, "rows": rows, "is_main": name in MAIN}
 
 
 def _cells(held: type_row, place: int) -> tuple[str, str]:

@@ -66,7 +66,7 @@ def chart(rows: Sequence[type_row], name: str, title: str) -> dict[str, str]:
     lines: list[type_line] = [
         (words[path], [row["cost"] for row in own], [row[name] for row in own], []) for path, own in held.items()
     ]
-    return {"title": title, "picture": draw_lines(lines, title, _("模拟"), _("无文献数值"))}
+    return {"title": title, "picture": draw_lines(lines, title, "", "")}
 
 
 def list_planes(found: type_row) -> Iterator[tuple[str, str]]:
