@@ -208,8 +208,13 @@ def test_table_scenario_and_study_of_what_came_out(office: Office) -> None:
     assert shown[6] == pytest.approx(facts["figures"]["V"]["after"]["mid"][-1])
     told = yaml.safe_load(browser.get(f"/lab/{experiment}/scenario.yaml").content)
     assert told["title"] == "牵头"
-    for _turn in range(2):
-        assert press(browser, f"/lab/{experiment}/study").status_code == 303
+    for turn in range(2):
+        asked = press(browser, f"/lab/{experiment}/study")
+        assert asked.status_code == 303
+        waits = 'http-equiv="refresh"' in browser.get(asked["Location"], follow=True).content.decode()
+        assert waits is (turn == 0)
+        run_jobs(NOW)
+    assert "查看由第一次运行打开的研究" in browser.get(f"/lab/{experiment}?opening=1").content.decode()
     [study] = observatory.list_studies()
     assert (study.name, study.mark) == (f"lab-{experiment.hex[-6:]}", "simulated")
     assert browser.get(f"/observatory/studies/{study.name}", follow=True).status_code == 200

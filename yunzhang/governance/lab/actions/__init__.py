@@ -4,6 +4,7 @@ from yunzhang.governance.lab.actions.engine import *  # noqa: F403
 from yunzhang.governance.lab.actions.experiments import *  # noqa: F403
 from yunzhang.governance.lab.actions.findings import *  # noqa: F403
 from yunzhang.governance.lab.actions.government import *  # noqa: F403
+from yunzhang.governance.lab.actions.opening import *  # noqa: F403
 from yunzhang.governance.lab.actions.paths import *  # noqa: F403
 from yunzhang.governance.lab.actions.playing import *  # noqa: F403
 from yunzhang.governance.lab.actions.record import *  # noqa: F403

@@ -1,7 +1,7 @@
 """The lab's verbs and jobs; each file holds one subject, this one re-exports them."""
 
 from yunzhang.governance.lab.commands.findings import ask_for_findings, make_finding
-from yunzhang.governance.lab.commands.jobs import make_runs
+from yunzhang.governance.lab.commands.jobs import make_runs, open_study
 from yunzhang.governance.lab.commands.verb import lab
 
-__all__ = ["ask_for_findings", "lab", "make_finding", "make_runs"]
+__all__ = ["ask_for_findings", "lab", "make_finding", "make_runs", "open_study"]

@@ -16,10 +16,11 @@ from yunzhang.governance.lab.pages.builder import yaml_answer
 from yunzhang.governance.lab.pages.saying import mark, state_words
 from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
 from yunzhang.governance.observatory import actions as observatory
-from yunzhang.governance.observatory.terms import MayNotLoad, NoSuchStudy, Parameters
+from yunzhang.governance.observatory.terms import MayNotLoad
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.kit.doors import DoorRequest, SeeOther, change, done, page, render
+from yunzhang.kit.jobs import enqueue, find_job
 
 BUSY = (State.WAITING, State.RUNNING)
 
@@ -81,6 +82,7 @@ def show_experiment(request: DoorRequest, by: Acting, experiment: UUID) -> HttpR
     context = _frame(request, by, found)
     if found.state is State.DONE:
         is_research = org.find_reader(int(request.user.pk or 0)) == "research"
+        context |= _study(request, found)
         context |= results.describe(found, names=results.unit_names(found), is_research=is_research)
     return render(request, "lab/experiment.html", context)
 
@@ -149,18 +151,22 @@ def remove(request: DoorRequest, by: Acting, experiment: UUID) -> HttpResponse:
 def open_study(request: DoorRequest, by: Acting, experiment: UUID) -> HttpResponse:
     """Open its first run with the what-ifs as a study, marked simulated; pressed again it is the same study."""
     found = _finished(experiment)
-    name = f"lab-{experiment.hex[-6:]}"
-    try:
-        observatory.find_study(name)
-    except NoSuchStudy:
-        title = _("%(title)s（模拟推演）") % {"title": found.title or _("情景推演")}
-        tables = actions.find_run_tables(found)
-        with observatory.place_stage(name) as stage:
-            ready = observatory.prepare_study(
-                stage, name, title, tables, Parameters(), at=request.at, simulated=True
-            )  # fmt: skip
-            observatory.add_study(by, ready, at=request.at)
-    return SeeOther(reverse("observatory:study", args=[name]))
+    study = actions.find_study_of(experiment)
+    if study:
+        return SeeOther(reverse("observatory:study", args=[study]))
+    title = _("%(title)s（模拟推演）") % {"title": found.title or _("情景推演")}
+    told = {"experiment": str(experiment), "title": title, "person": by.person, "post": by.post, "unit": by.unit}
+    number = enqueue("lab_study", told, at=request.at, request=by.request)
+    return SeeOther(f"{reverse('lab:experiment', args=[experiment])}?opening={number}")
+
+
+def _study(request: DoorRequest, found: Experiment) -> dict[str, Any]:
+    # the study it was opened as, or whether the worker is at it
+    study = actions.find_study_of(found.id)
+    asked = request.GET.get("opening", "")
+    job = find_job(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
+    is_opening = not study and job is not None and job.name == "lab_study" and job.state in ("waiting", "running")
+    return {"study": study, "is_opening": is_opening, "not_opened": found.facts.get("not_opened", "")}
 
 
 def _finished(experiment: UUID) -> Experiment:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yunzhang.kit.wording import HAN, speaks_chinese
@@ -116,7 +117,7 @@ def draw_organisation(view: View, *, width: str) -> SafeString:
     y = float(HEAD + 14)
     for name, tiles in view.groups:
         parts.append(f'<path d="M{wide / 2:.1f} {y - 12:.1f}v10M1 {y - 2:.1f}H{wide - 1}" class="org-line"/>')
-        parts.append(f'<text x="2" y="{y + 16:.1f}" class="org-label">{escape(name)} {len(tiles)}</text>')
+        parts.append(f'<text x="2" y="{y + 16:.1f}" class="org-label">{escape(capfirst(name))} {len(tiles)}</text>')
         y += LABEL
         for place, tile in enumerate(tiles):
             row, column = divmod(place, columns)
