@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Office, axe, complaints, look, overflow, untranslated
 
 ENOUGH = 1  # pages of one route and one set of parameters are alike
-STARTS = ("/", "/desk", "/matters", "/org/", "/observatory/", "/records/")
+STARTS = ("/", "/desk", "/matters", "/org/", "/observatory/", "/lab/", "/records/")
 FILE = re.compile(r"form=|/export|\.(xlsx|csv|txt|svg|pdf|docx)\b|checkpoints/\d")
 # a link inside a picture (SVG) holds its address as an object
 HREFS = "all => all.map(each => new URL(each.href.baseVal ?? each.href, location).href)"

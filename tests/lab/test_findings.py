@@ -35,9 +35,22 @@ def test_the_worker_asks_for_each_once_and_makes_it(monkeypatch):
     monkeypatch.setattr(findings, "FINDINGS", {"one": lambda on: {"told": 1}, "two": lambda on: {"told": 2}})
     ask_for_findings(AT)
     ask_for_findings(AT)
-    assert KitJob.objects.filter(name="lab_finding").count() == 2
-    assert run_jobs(AT) == 2
+    assert KitJob.objects.filter(name="lab_finding").count() == 1, "the next comes when this one is made"
+    assert run_jobs(AT, limit=1) == 1
+    assert actions.find_missing(ON) == ["two"]
+    assert run_jobs(AT) == 1
     assert actions.find_missing(ON) == []
+
+
+def test_one_that_fails_does_not_hold_up_the_others(monkeypatch):
+    def fail(on):
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(findings, "FINDINGS", {"one": fail, "two": lambda on: {"told": 2}})
+    ask_for_findings(AT)
+    assert run_jobs(AT) == 2
+    assert actions.find_missing(ON) == ["one"]
+    assert KitJob.objects.get(ended_at=None).error
 
 
 def test_landscapes_are_compared_with_published_numbers_and_all_hold():

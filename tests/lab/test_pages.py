@@ -20,6 +20,7 @@ from django.test import Client
 from tests.directives.office import NOW, Office, open_office, press, sign_in
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import jobs
+from yunzhang.governance.lab.pages.tables import TABLES
 from yunzhang.governance.lab.rules.scenarios import FIELDS
 from yunzhang.governance.lab.terms import Do, State
 from yunzhang.governance.observatory import actions as observatory
@@ -52,6 +53,9 @@ def fields(text: str) -> dict[str, Any]:
         if own.get("type") == "checkbox":
             if " checked" in tag:
                 found.setdefault("units", []).append(own["value"])
+        elif own.get("type") == "radio":
+            if " checked" in tag:
+                found[own["name"]] = own["value"]
         elif own.get("name") and own.get("type") != "file":
             found[own["name"]] = html.unescape(own.get("value", ""))
     for name, body in re.findall(r'<select[^>]*name="([\w]+)"[^>]*>(.*?)</select>', form):
@@ -254,3 +258,103 @@ def test_english_pages_have_english_words(office: Office) -> None:
         assert not re.findall(r"[\u4e00-\u9fff]{2,}", left.replace("中文", "")), re.findall(
             r"[\u4e00-\u9fff]{2,}", left
         )
+
+
+# ---- the picture, changes, where behaviour comes from
+
+
+def test_one_looks_further_down_and_what_is_chosen_stays(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = browser.get("/lab/new").content.decode()
+    county = str(office.unit("a"))
+    seen = step(browser, text, f"look:{county}", units=pair(office)).content.decode()
+    kept = fields(seen)
+    assert kept["at"] == county
+    assert set(pair(office)) <= set(kept["units"])
+    assert "图外已选" in seen
+    assert f'data-unit="{office.unit("a.finance")}"' in seen
+    back = step(browser, seen, f"look:{office.unit('city')}").content.decode()
+    assert set(fields(back)["units"]) == set(pair(office))
+
+
+def test_a_what_if_is_taken_back_changed_and_added_anew(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = built(office, browser)
+    seen = step(browser, text, "edit:0").content.decode()
+    kept = fields(seen)
+    assert (kept["do"], sorted(kept["units"])) == ("appoint_leader", sorted(pair(office)))
+    assert json.loads(kept["draft"])["what_ifs"] == []
+    again = step(browser, seen, "add", v_capacity="9").content.decode()
+    [one] = json.loads(fields(again)["draft"])["what_ifs"]
+    assert (one["capacity"], one["do"]) == (9.0, "appoint_leader")
+    assert step(browser, text, "edit:7").status_code == 200
+
+
+def test_the_what_if_that_is_wrong_is_marked(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = step(browser, built(office, browser), "add", do="vacate_post", units=pair(office)[:1]).content.decode()
+    answer = browser.post("/lab/run", fields(text) | {"begins": "2027-01-01"})
+    seen = answer.content.decode()
+    assert answer.status_code == 422
+    assert seen.count('<li class="lab-wrong">') == 1
+    assert seen.index('<li class="lab-wrong">') < seen.index("负责人空缺"), "the first of both"
+    new = step(browser, text, "add", do="vacate_post").content.decode()
+    assert '<section class="card lab-wrong"' in new
+
+
+def test_a_run_is_repeated_with_changes(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser), seed="7")
+    again = browser.get(f"/lab/{experiment}/again").content.decode()
+    kept = fields(again)
+    assert (kept["seed"], kept["runs"], kept["title"]) == ("7", "10", "牵头")
+    assert len(json.loads(kept["draft"])["what_ifs"]) == 1
+
+
+def test_every_table_goes_out_as_the_page_shows_it(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    run_jobs(NOW)
+    facts = actions.find_experiment(experiment).facts
+    rows = {}
+    for name in TABLES:
+        body = browser.get(f"/lab/{experiment}/table.xlsx?of={name}").content
+        sheet = openpyxl.load_workbook(io.BytesIO(body)).active
+        assert sheet is not None
+        rows[name] = list(sheet.iter_rows(values_only=True))[3:]
+    assert [row[0] for row in rows["busiest"]] == [one["name"] for one in facts["busiest"]]
+    assert len(rows["busiest"]) <= 5
+    assert [row[0] for row in rows["places"]] == [one["name"] for one in facts["places"]]
+    assert rows["relations"][0][2] == pytest.approx(facts["delivered"]["before"][1])
+    assert rows["figures"][0][8] == pytest.approx(facts["difference"]["V"]["mid"])
+    assert browser.get(f"/lab/{experiment}/table.xlsx?of=nothing").status_code == 404
+
+
+def test_behaviour_comes_from_the_record_or_from_assumptions(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = built(office, browser)
+    assert re.findall(r'name="basis" value="(\w+)"', text) == list(actions.BASES)
+    experiment = start(browser, text, basis="assumed")
+    run_jobs(NOW)
+    assert "没有采用记录" in browser.get(f"/lab/{experiment}").content.decode()
+    assert browser.post("/lab/run", fields(text) | {"runs": "10", "basis": "wish"}).status_code == 422
+
+
+def test_a_researcher_tries_the_place_from_assumptions_alone(office: Office) -> None:
+    OrgAccount.objects.filter(person_id=office.actors["a.finance"].person).update(reader="research")
+    browser = sign_in(office, "a.finance")
+    OrgAccount.objects.filter(person_id=office.actors["a.finance"].person).update(reader="research")
+    text = browser.get("/lab/new").content.decode()
+    assert fields(text)["unit"] == str(office.unit("a"))
+    assert re.findall(r'name="basis" value="(\w+)"', text) == ["assumed"]
+    assert browser.post("/lab/run", fields(text) | {"runs": "10", "basis": "record"}).status_code == 422
+    own = start(browser, text)
+    run_jobs(NOW)
+    assert "没有采用记录" in browser.get(f"/lab/{own}").content.decode()
+    assert str(own) in browser.get("/lab/").content.decode()
+    office_run = start(sign_in(office, "office"), built(office, sign_in(office, "office")))
+    for address in ("", "/again", "/table.xlsx", "/scenario.yaml"):
+        assert browser.get(f"/lab/{office_run}{address}").status_code == 403
+    assert str(office_run) not in browser.get("/lab/").content.decode()
+    assert browser.get(f"/lab/new?unit={office.unit('city')}").status_code == 403
+    assert browser.get(f"/lab/new?unit={office.unit('b')}").status_code == 403

@@ -1,4 +1,7 @@
-"""The worker makes findings ready, one a job: first when it starts, again when the engine or its data changed."""
+"""The worker makes findings ready, one after the other: when it starts, and again when the engine or its data changed.
+
+Each asks for the next only when it is made, so that what people ask for meanwhile comes in between.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,29 @@ from yunzhang.kit.jobs import Run, enqueue, job, timer
 
 @timer("lab_findings", every=timedelta(minutes=10))
 def ask_for_findings(now: datetime) -> None:
-    """Ask for every finding that is missing or from another engine; asked twice is one job."""
+    """Ask for the first finding that is missing or from another engine; asked twice is one job."""
     from yunzhang.governance.lab import actions
 
-    version = actions.find_version(now.date())
-    for name in actions.find_missing(now.date()):
-        enqueue("lab_finding", {"name": name, "version": version}, at=now, request=actions.request_of(name, version))
+    _ask_for_one(actions.find_missing(now.date()), now)
 
 
 @job("lab_finding")
 def make_finding(run: Run) -> None:
-    """Make one finding; where it is there already, or the engine has changed since, do nothing."""
+    """Make one finding, and ask for the next even where it fails; one that is there, or of another engine, is left."""
     from yunzhang.governance.lab import actions
 
-    actions.keep_finding(run.arguments["name"], at=run.at, version=run.arguments["version"])
+    name = run.arguments["name"]
+    missing = actions.find_missing(run.at.date())
+    try:
+        actions.keep_finding(name, at=run.at, version=run.arguments["version"])
+    finally:
+        _ask_for_one(missing[missing.index(name) + 1 :] if name in missing else missing, run.at)
+
+
+def _ask_for_one(missing: list[str], at: datetime) -> None:
+    from yunzhang.governance.lab import actions
+
+    if missing:
+        version = actions.find_version(at.date())
+        request = actions.request_of(missing[0], version)
+        enqueue("lab_finding", {"name": missing[0], "version": version}, at=at, request=request)
