@@ -16,7 +16,7 @@ from tests.browser.conftest import Office, axe, complaints, look, overflow, untr
 
 ENOUGH = 1  # pages of one route and one set of parameters are alike
 STARTS = ("/", "/desk", "/matters", "/org/", "/observatory/", "/lab/", "/records/")
-FILE = re.compile(r"form=|/export|\.(xlsx|csv|txt|svg|pdf|docx)\b|checkpoints/\d")
+FILE = re.compile(r"form=|/export|\.(xlsx|csv|txt|svg|pdf|docx|yaml)\b|checkpoints/\d")
 # a link inside a picture (SVG) holds its address as an object
 HREFS = "all => all.map(each => new URL(each.href.baseVal ?? each.href, location).href)"
 
