@@ -13,7 +13,7 @@ from yunzhang.base.errors import Refused
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import results, tables
 from yunzhang.governance.lab.pages.builder import yaml_answer
-from yunzhang.governance.lab.pages.saying import mark, state_words
+from yunzhang.governance.lab.pages.saying import list_tabs, mark, state_words
 from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.terms import MayNotLoad
@@ -63,7 +63,7 @@ def show_list(request: DoorRequest, by: Acting) -> HttpResponse:
         }
         for one in found
     ]
-    context = {"rows": rows, "mark": mark(), "may_run": _may_simulate(request, by)}
+    context = {"rows": rows, "tabs": list_tabs("home"), "mark": mark(), "may_run": _may_simulate(request, by)}
     return render(request, "lab/experiments.html", context)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import charts, verdicts
+from yunzhang.governance.lab.pages.saying import list_tabs
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.kit.lists import Column, disposition, export_xlsx
@@ -166,7 +167,7 @@ def _checks(found: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _table(columns: Sequence[Column], rows: Sequence[type_row]) -> dict[str, Any]:
-    cells = [[_cell(column.value(row)) for column in columns] for row in rows]
+    cells = [[(_cell(column.value(row)), column.kind) for column in columns] for row in rows]
     return {"columns": columns, "rows": cells}
 
 
@@ -177,13 +178,11 @@ def _cell(value: object) -> str:
 def _show(
     request: DoorRequest, tab: str, found: Mapping[str, Any], wanted: Any, held: Mapping[str, Any]
 ) -> HttpResponse:
-    names = (("validation", _("引擎验证")), ("paths", _("转型路径")), ("map", _("路径对照图")))
-    tabs = [{"label": label, "href": reverse(f"lab:{name}"), "current": name == tab} for name, label in names]
     if tab == "validation" and held.get("checks"):
         held = {**held, "table": _table(held["columns"], held["checks"])}
     waiting = len(wanted) - len(found)
     assumed = next((verdicts.list_assumed(body["assumed"]) for body in found.values() if "assumed" in body), [])
-    context = {"tabs": tabs, "tab": tab, "waiting": waiting, "assumed": assumed, **held}
+    context = {"tabs": list_tabs(tab), "tab": tab, "waiting": waiting, "assumed": assumed, **held}
     return render(request, f"lab/{tab}.html", context)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
@@ -20,6 +21,17 @@ def mark(scenario: Mapping[str, Any] | None = None) -> str:
     is_academic = any(isinstance(one, Mapping) and one.get("do") == Do.RAISE_SYSTEM for one in steps)
     said = [*ribbon(), _("模拟推演 · 不是预测")]
     return " · ".join([*said, _("学术情景")] if is_academic else said)
+
+
+def list_tabs(current: str) -> list[dict[str, Any]]:
+    """Return the pages of the lab as tabs."""
+    names = {
+        "home": _("本单位的推演"),
+        "validation": _("引擎验证"),
+        "paths": _("转型路径"),
+        "map": _("路径对照图"),
+    }
+    return [{"label": names[name], "href": reverse(f"lab:{name}"), "current": name == current} for name in names]
 
 
 def state_words() -> dict[State, str]:
