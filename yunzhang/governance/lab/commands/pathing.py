@@ -20,11 +20,11 @@ from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import folder, manifest
 from yunzhang.governance.lab.commands.report import paths_page
 from yunzhang.governance.lab.commands.report.page import list_facts
-from yunzhang.governance.lab.commands.report.words import winner_words
 from yunzhang.governance.lab.commands.showing import print_table
 from yunzhang.governance.lab.commands.starting import check_language, check_numbers
 from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.rules.paths.learning import Work
+from yunzhang.governance.lab.words.paths import say_map, winner_words
 from yunzhang.kit.busy import counted
 
 PLACE = ZoneInfo("Asia/Shanghai")
@@ -113,6 +113,6 @@ def show(found: Mapping[str, Mapping[str, Any]]) -> None:
              _("较好的一方"))  # fmt: skip
     print_table(learnt, [paths_page.learning_cells(row) for row in found["learning"]["rows"]], left=0)
     if "map" in found:
-        typer.echo(paths_page.say_map(found["map"]["rows"]) + _("。"))
+        typer.echo(say_map(found["map"]["rows"]) + _("。"))
         rows = [[axis, value, *map(str, counts)] for axis, value, counts in paths_page.count_by_value(found["map"])]
         print_table(("", "", *winner_words().values()), rows, left=1)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.pages import verdicts
+from yunzhang.governance.lab.words.paths import axis_words
 from yunzhang.kit.pictures import NARROW_CHART, NARROW_PLANE, draw_lines, draw_plane
 from yunzhang.kit.wording import term
 
@@ -137,7 +138,7 @@ def describe_map(body: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str,
     fixed = {name: _chosen(name, body["axes"][name], asked) for name in names if name not in (down, across)}
     rows = [row for row in body["rows"] if all(row[name] == value for name, value in fixed.items())]
     cells = {(row[down], row[across]): row for row in rows}
-    words = verdicts.axes()
+    words = axis_words()
     return {
         "down": down,
         "across": across,
@@ -167,7 +168,7 @@ def spell(value: Any) -> str:
 
 def _selector(name: str, values: Sequence[Any], chosen: Any) -> dict[str, Any]:
     options = [(spell(value), verdicts.say_value(name, value), value == chosen) for value in values]
-    return {"name": name, "label": verdicts.axes()[name], "options": options}
+    return {"name": name, "label": axis_words()[name], "options": options}
 
 
 def _cell(row: type_row) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import charts, verdicts
 from yunzhang.governance.lab.pages.saying import list_tabs
+from yunzhang.governance.lab.words.paths import axis_words, say_map
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.kit.lists import Column, disposition, export_xlsx
@@ -64,7 +65,7 @@ def show_map(request: DoorRequest, by: Acting) -> HttpResponse:
     found = _find(request, ("map", "learning"))
     held: dict[str, Any] = {}
     if "map" in found:
-        held = charts.describe_map(found["map"], request.GET) | {"said": verdicts.say_map(found["map"])}
+        held = charts.describe_map(found["map"], request.GET) | {"said": say_map(found["map"]["rows"])}
     if "learning" in found:
         held |= {"learning": _table(learning_columns(), found["learning"]["rows"])}
         held |= {"learnt": verdicts.say_learning(found["learning"]), "stands": found["learning"]["stands"]}
@@ -113,7 +114,7 @@ def path_columns() -> list[Column]:
 def map_columns() -> list[Column]:
     """Return the columns of the worlds of the map."""
     return [
-        *(Column(name, head, _world(name)) for name, head in verdicts.axes().items()),
+        *(Column(name, head, _world(name)) for name, head in axis_words().items()),
         Column("links_give_up", _("放弃路径的联系数"), _reader("links_give_up"), kind="number"),
         Column("keep", _("保留层级：送达"), _reader("delivered_keep"), kind="number"),
         Column("give_up", _("放弃层级：送达"), _reader("delivered_give_up"), kind="number"),

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-SHAPES = {"keep_line": "▲", "give_up_line": "▽", "not_distinguishable": "＝", "unaffordable": "×"}
+from yunzhang.governance.lab.rules.paths.summary import sum_up_map
+from yunzhang.governance.lab.words.paths import SIGNS, axis_words, path_words, winner_words
+
 type_row = Mapping[str, Any]
 
 
@@ -46,22 +48,9 @@ def say_checks(checks: Sequence[type_row]) -> str:
     return _("%(whole)s 项文献数值中，本引擎有 %(held)s 项落在允许范围内") % told
 
 
-def paths() -> dict[str, str]:
-    """Return the name of each path."""
-    return {
-        "keep_line": _("保留层级、增加联系"),
-        "give_up_line": _("放弃层级、换取联系"),
-        "build_line": _("先建层级"),
-        "line_then_links": _("先层级后联系"),
-        "links_then_line": _("先联系后层级"),
-        "both_at_once": _("同时推进"),
-        "detour": _("先放弃后恢复"),
-    }
-
-
 def path_name(name: str) -> str:
     """Return a path in words."""
-    return paths().get(name, name)
+    return path_words().get(name, name)
 
 
 def figures() -> dict[str, str]:
@@ -91,24 +80,10 @@ def say_paths(body: Mapping[str, Any]) -> str:
     return (
         _(
             "从权威型出发，保留层级、增加联系后送达由 %(start)s 变为 %(keep)s，"
-            ""
             "最忙单位负荷由 %(before)s 变为 %(after)s；放弃层级、换取联系后送达为 %(give_up)s"
         )
         % told
     )
-
-
-def axes() -> dict[str, str]:
-    """Return the axes of the map in words."""
-    return {
-        "xi": _("需求范围 ξ"),
-        "vacancy": _("负责人空缺"),
-        "retries": _("重试次数"),
-        "spread": _("绕开拥堵"),
-        "given_up": _("放弃的层级"),
-        "line_upkeep": _("层级年维持成本"),
-        "links": _("预算（每单位联系）"),
-    }
 
 
 def say_value(name: str, value: Any) -> str:
@@ -122,39 +97,16 @@ def say_value(name: str, value: Any) -> str:
 
 def say_winner(winner: str) -> str:
     """Return who wins a world, as a shape and a word."""
-    words = {
-        "keep_line": _("保留层级"),
-        "give_up_line": _("放弃层级"),
-        "not_distinguishable": _("难分"),
-        "unaffordable": _("付不起"),
-    }
-    return f"{SHAPES[winner]} {words[winner]}"
-
-
-def say_map(body: Mapping[str, Any]) -> str:
-    """Return in how many worlds the advice holds, and in how many it fails."""
-    won = Counter(row["winner"] for row in body["rows"])
-    told = {"whole": len(body["rows"]), "keep": won["keep_line"], "give_up": won["give_up_line"]}
-    told |= {"alike": won["not_distinguishable"], "not": won["unaffordable"]}
-    return (
-        _(
-            "同等预算的 %(whole)s 种情形中，保留层级较好的有 %(keep)s 种，放弃层级较好的有 %(give_up)s 种，"
-            "难分 %(alike)s 种，付不起 %(not)s 种"
-        )
-        % told
-    )
+    return f"{SIGNS[winner]} {winner_words()[winner]}"
 
 
 def say_where(body: Mapping[str, Any]) -> list[str]:
     """Return for each axis how often the advice fails at each of its values: where it fails, not why."""
-    told = []
+    where, told = sum_up_map(body["rows"]).where, []
     for name, values in body["axes"].items():
-        parts = []
-        for value in values:
-            rows = [row for row in body["rows"] if row[name] == value]
-            lost = sum(row["winner"] == "give_up_line" for row in rows)
-            parts.append(f"{say_value(name, value)} → {lost}/{len(rows)}")
-        told.append(axes()[name] + _("：") + " · ".join(parts))
+        counts = [(value, where[name][value]) for value in values]
+        parts = [f"{say_value(name, value)} → {won['give_up_line']}/{sum(won.values())}" for value, won in counts]
+        told.append(axis_words()[name] + _("：") + " · ".join(parts))
     return told
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -11,7 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.commands.report.page import language_code, style
-from yunzhang.governance.lab.commands.report.words import SIGNS, axis_words, path_words, value_word, winner_words
+from yunzhang.governance.lab.rules.paths.summary import sum_up_map
+from yunzhang.governance.lab.words.paths import SIGNS, axis_words, path_words, say_map, value_word, winner_words
 from yunzhang.governance.lab.words.verdict import signed, two
 from yunzhang.kit.pictures import draw_lines, draw_plane
 from yunzhang.kit.wording import term
@@ -99,23 +99,12 @@ def learning_cells(row: type_row) -> tuple[str, ...]:
     return (str(row["k"]), f"{row['turnover']:g}", str(row["day"]), *known, gap, winner_words()[row["winner"]])
 
 
-def say_map(rows: Sequence[type_row]) -> str:
-    """Return in a sentence how many worlds go which way."""
-    count = Counter(row["winner"] for row in rows)
-    said = _(
-        "同等预算的 %(whole)s 种情形中，保留层级较好的有 %(keep)s 种，放弃层级较好的有 %(give_up)s 种，"
-        "难分 %(alike)s 种，付不起 %(not)s 种"
-    )
-    told = {"whole": len(rows), "keep": count["keep_line"], "give_up": count["give_up_line"]}
-    return said % (told | {"alike": count["not_distinguishable"], "not": count["unaffordable"]})
-
-
 def count_by_value(found: type_row) -> Iterator[tuple[str, str, list[int]]]:
     """Yield for each value of each axis how many worlds go which way, in the order of the winners."""
+    where = sum_up_map(found["rows"]).where
     for axis, values in found["axes"].items():
         for value in values:
-            count = Counter(row["winner"] for row in found["rows"] if row[axis] == value)
-            yield axis_words()[axis], value_word(value), [count[winner] for winner in SIGNS]
+            yield axis_words()[axis], value_word(value), [where[axis][value][winner] for winner in SIGNS]
 
 
 def map_context(found: type_row) -> dict[str, Any]:

@@ -6,7 +6,7 @@ days, so that a day is never half done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -213,16 +213,4 @@ def _downward(flows: Flows, units: int) -> tuple[np.ndarray, np.ndarray]:
     return order, start
 
 
-def busiest(outcome: Outcome) -> float:
-    """Return the largest share of all matters handled by one unit, 0..1; 0 where nothing was handled."""
-    whole = int(outcome.busy.sum())
-    return float(outcome.busy.max() / whole) if whole else 0.0
-
-
-def same_shape(stages: Sequence[Stage]) -> bool:
-    """Return whether stages hold the same units, flows and links, so that one run may go from each to the next."""
-    shapes = {(len(one.units.capacity), len(one.flows.rate), len(one.wiring.link_to)) for one in stages}
-    return len(shapes) <= 1
-
-
-__all__ = ["Outcome", "Setting", "Sink", "Stage", "Stopped", "busiest", "run", "same_shape"]
+__all__ = ["Outcome", "Setting", "Sink", "Stage", "Stopped", "run"]

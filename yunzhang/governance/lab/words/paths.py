@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
+
+from yunzhang.governance.lab.rules.paths.summary import sum_up_map
 
 
 def path_words() -> dict[str, str]:
@@ -49,3 +54,14 @@ def value_word(value: object) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return "∞" if value == "inf" else f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def say_map(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return in a sentence how many worlds go which way."""
+    won = sum_up_map(rows).won
+    said = _(
+        "同等预算的 %(whole)s 种情形中，保留层级较好的有 %(keep)s 种，放弃层级较好的有 %(give_up)s 种，"
+        "难分 %(alike)s 种，付不起 %(not)s 种"
+    )
+    told = {"whole": len(rows), "keep": won["keep_line"], "give_up": won["give_up_line"]}
+    return said % (told | {"alike": won["not_distinguishable"], "not": won["unaffordable"]})
