@@ -110,7 +110,8 @@ def test_a_run_can_be_stopped(told):
 
 def test_nothing_on_record_simulates_nothing():
     record = record_of(steady(1))
-    quiet = replace(estimate(record, stop=STOP), asks=())
+    found = estimate(record, stop=STOP)
+    quiet = replace(found, asks=(), behaviour=replace(found.behaviour, paces={}))
     found = simulate_months(record, quiet, stop=STOP, ahead=3, runs=2)
     assert found.due.sum() == 0
 

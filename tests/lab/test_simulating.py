@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from tests.lab import logs
 from tests.lab.governments import behaviour_of, scenario_of
 from yunzhang.base.compiled import side_by_side
+from yunzhang.governance.lab.rules.calibration import estimate
 from yunzhang.governance.lab.rules.engine import Stopped
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.rules.simulating import Trace, prepare, run_log, simulate, summarise
@@ -180,3 +182,41 @@ def test_without_what_ifs_both_sides_are_one():
 def test_a_simulation_stops_where_one_says_so():
     with pytest.raises(Stopped):
         simulate(prepared_of(), seed=1, number=0, changed=False, stop=lambda: True)
+
+
+def test_by_a_record_a_place_deals_as_often_and_with_whom_the_record_says():
+    units, months = logs.UNITS, 12
+    calibrated = estimate(logs.record_of(logs.steady(months=months), months))
+    scenario = read_scenario(scenario_of(days=360), units=units)
+    prepared = prepare(units, calibrated.behaviour, scenario, calibrated.asks)
+    trace = simulate(prepared, seed=1, number=0, changed=False)
+    one_year = {name: trace.related[place, 0] for place, name in enumerate(RELATIONS)}
+    for name in RELATIONS:
+        seen = sum(each.matters / each.months * 12 for each in calibrated.estimates if each.relation == name)
+        assert abs(one_year[name] - seen) < 0.12 * seen + 20, name
+    own = {(ask.creditor, ask.debtor) for ask in calibrated.asks if ask.relation == "department"}
+    flows, relation = prepared.before.made.flows, prepared.before.made.relation
+    across = relation == RELATIONS.index("department")
+    assert set(zip(flows.creditor[across].tolist(), flows.debtor[across].tolist(), strict=True)) == own
+
+
+def test_a_run_by_a_record_measures_as_its_rows_do():
+    calibrated = estimate(logs.record_of(logs.steady()))
+    scenario = read_scenario(scenario_of(days=360), units=logs.UNITS)
+    prepared = prepare(logs.UNITS, calibrated.behaviour, scenario, calibrated.asks)
+    trace = simulate(prepared, seed=2, number=0, changed=False)
+    units, loops = run_log(prepared, seed=2, number=0, changed=False)
+    begins = int(np.datetime64(scenario.begins, "us").astype(np.int64)) - DAY // 3
+    found = measure(units, loops, Parameters(from_at=begins, to_at=begins + 360 * DAY, draws=0)).figures()[0]
+    ours = dict(zip(FIGURES, trace.course[-1], strict=True))
+    assert all(abs(ours[name] - found.values[name]) < 1e-9 for name in ("V", "H"))
+
+
+def test_who_says_with_how_many_sisters_each_deals_means_those_of_the_structure():
+    calibrated = estimate(logs.record_of(logs.steady()))
+    scenario = read_scenario(scenario_of(behaviour={"partners": 1}), units=logs.UNITS)
+    made = prepare(logs.UNITS, calibrated.behaviour, scenario, calibrated.asks).before.made
+    assert made.behaviour.partners == 1
+    narrow = prepare(logs.UNITS, calibrated.behaviour, scenario).before.made
+    across = [each.relation == RELATIONS.index("department") for each in (made, narrow)]
+    assert across[0].sum() == across[1].sum()

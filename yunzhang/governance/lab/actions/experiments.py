@@ -30,6 +30,7 @@ from yunzhang.governance.lab.actions.rights import (
     verify_may_change,
     verify_may_run,
 )
+from yunzhang.governance.lab.rules.composing import Ask
 from yunzhang.governance.lab.rules.scenarios import read_scenario, write_scenario
 from yunzhang.governance.lab.rules.simulating import prepare, run_log
 from yunzhang.governance.lab.terms import (
@@ -110,13 +111,14 @@ def read_given(given: Mapping[str, Any], unit: int, *, at: datetime) -> Scenario
 @dataclass(frozen=True, slots=True)
 class Basis:
     """How units behave, and whether their record or assumption says so: record | filled | assumed, from how many
-    matters; `lacking`: kinds of matters no record says anything of.
+    matters; `lacking`: kinds of matters no record says anything of; `asks`: who asks whom on record.
     """
 
     behaviour: Behaviour
     basis: str
     matters: int = 0
     lacking: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 def _basis(part: Government, wanted: str, on: date, at: datetime) -> Basis:
@@ -129,9 +131,10 @@ def _basis(part: Government, wanted: str, on: date, at: datetime) -> Basis:
     lacking = tuple(name for name in RELATIONS if name not in there)
     matters = sum(one.matters for one in found.estimates)
     if wanted == RECORD or not lacking:
-        return Basis(found.behaviour, RECORD, matters, lacking)
+        return Basis(found.behaviour, RECORD, matters, lacking, found.asks)
     paces = {key: pace for key, pace in default.paces.items() if key[0] in lacking}
-    return Basis(replace(found.behaviour, paces={**found.behaviour.paces, **paces}), FILLED, matters, lacking)
+    filled = replace(found.behaviour, paces={**found.behaviour.paces, **paces})
+    return Basis(filled, FILLED, matters, lacking, found.asks)
 
 
 def _plain(basis: Basis) -> dict[str, Any]:
@@ -141,7 +144,8 @@ def _plain(basis: Basis) -> dict[str, Any]:
     told |= {"partners": own.partners, "by_hand": own.by_hand}
     paces = [[name, level, pace.rate, pace.chance, pace.term] for (name, level), pace in own.paces.items()]
     facts = {"basis": basis.basis, "matters": basis.matters, "lacking": list(basis.lacking)}
-    return facts | {"own": told, "paces": paces}
+    asks = [[RELATIONS.index(ask.relation), ask.creditor, ask.debtor] for ask in basis.asks]
+    return facts | {"own": told, "paces": paces, "asks": asks}
 
 
 def behaviour_of(told: Mapping[str, Any]) -> Behaviour:
@@ -150,11 +154,12 @@ def behaviour_of(told: Mapping[str, Any]) -> Behaviour:
     return Behaviour(paces, **told["own"])
 
 
-def find_start(experiment: Experiment) -> tuple[pa.Table, Behaviour, Scenario]:
-    """Return units, behaviour and scenario of an experiment, as they were when it was asked for."""
+def find_start(experiment: Experiment) -> tuple[pa.Table, Behaviour, Scenario, list[Ask]]:
+    """Return what `prepare` takes, as it was when an experiment was asked for."""
     told, body = store.find_start(experiment.id)
     units = parquet.read_table(pa.BufferReader(body))
-    return units, behaviour_of(told), read_scenario(experiment.scenario, units=units)
+    asks = [Ask(RELATIONS[place], creditor, debtor) for place, creditor, debtor in told.get("asks", [])]
+    return units, behaviour_of(told), read_scenario(experiment.scenario, units=units), asks
 
 
 def find_provenance(experiment: Experiment) -> dict[str, Any]:
@@ -214,7 +219,7 @@ def ask_experiment(
     part = find_part(unit, at=at)
     scenario = read_scenario(given, units=part.units, vertical=part.vertical)
     found = _basis(part, basis or bases[0], day_of(at), at)
-    prepare(part.units, found.behaviour, scenario)  # what cannot be run is told now
+    prepare(part.units, found.behaviour, scenario, found.asks)  # what cannot be run is told now
     return _keep(by, (unit, runs, seed), scenario, (part, found), at=at)
 
 

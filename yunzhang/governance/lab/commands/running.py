@@ -53,8 +53,8 @@ def run(  # noqa: PLR0917 - one argument per option
     spoken = check_language(language)
     start = find_start(units, loops)
     asked = actions.load_scenario(scenario, start.government)
-    behaviour, told = settle_behaviour(start, asked.begins)
-    prepared = prepare(start.government.units, behaviour, asked)
+    behaviour, asks, told = settle_behaviour(start, asked.begins)
+    prepared = prepare(start.government.units, behaviour, asked, asks)
     facts = manifest.describe(start, asked, told, runs=runs, seed=seed, language=spoken)
     held = nullcontext() if out is None else folder.opened(out, facts, runs)
     with held as results:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from yunzhang.base.errors import Invalid, YunzhangError, zh
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import Government
+from yunzhang.governance.lab.rules.composing import Ask
 from yunzhang.governance.lab.terms import Behaviour
 from yunzhang.kit.columns import read_columns
 from yunzhang.kit.home import Home, current_home
@@ -79,15 +80,15 @@ def _today(home: Home) -> datetime:
     return datetime.combine(datetime.now(UTC).astimezone(PLACE).date(), datetime.min.time(), PLACE)
 
 
-def settle_behaviour(start: Start, on: date) -> tuple[Behaviour, dict[str, Any]]:
-    """Return how units behave, and what the manifest says of it: by the record where there is one, else assumed."""
+def settle_behaviour(start: Start, on: date) -> tuple[Behaviour, Sequence[Ask], dict[str, Any]]:
+    """Return how units behave, who asks whom, and what the manifest says of it: by the record if any, else assumed."""
     assumed = actions.find_behaviour(on)
     found = actions.find_calibrated(start.government, at=start.at)
     if found is None:
-        return assumed, {"basis": ASSUMED, "matters": 0, "paces": _paces(assumed)} | {"units": _own(assumed)}
+        return assumed, (), {"basis": ASSUMED, "matters": 0, "paces": _paces(assumed)} | {"units": _own(assumed)}
     matters = sum(one.matters for one in found.estimates)
     told = {"basis": RECORD, "matters": matters, "paces": _paces(found.behaviour)} | {"units": _own(found.behaviour)}
-    return found.behaviour, told
+    return found.behaviour, found.asks, told
 
 
 def _paces(behaviour: Behaviour) -> list[dict[str, Any]]:

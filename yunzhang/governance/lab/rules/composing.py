@@ -55,14 +55,13 @@ class Ask:
 
 
 def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = None) -> Composed:
-    """Return the engine's arrays for a unit table (design §5); `asks` replace the flows its structure gives.
+    """Return the engine's arrays for a unit table (design §5).
 
+    `asks` stand for the flows of the kinds of matters and levels they name; the structure gives the others.
     Raises BadTable naming the first bad row, ValueError where an outsider would owe a matter.
     """
     tree = read_tree(units)
-    found = list(list_asks(tree, behaviour.partners) if asks is None else asks)
-    if any(ask.debtor >= tree.count for ask in found):
-        raise ValueError("an outsider has no desk: turn its matter round")
+    found = _fill(tree, list(list_asks(tree, behaviour.partners)), list(asks or ()))
     found = [ask for ask in found if behaviour.pace(ask.relation, int(tree.depth[ask.debtor])) is not None]
     found.sort(key=lambda ask: ask.debtor)  # the engine walks through flows and units side by side
     relation = np.array([RELATIONS.index(ask.relation) for ask in found], np.int8)
@@ -72,6 +71,13 @@ def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = 
     paces = [behaviour.pace(ask.relation, int(at)) for ask, at in zip(found, level, strict=True)]
     flows = _flows(found, [pace for pace in paces if pace is not None])
     return Composed(units, tree, backbone, flows, units_of(tree, behaviour), relation, level, behaviour)
+
+
+def _fill(tree: Tree, structure: list[Ask], asks: list[Ask]) -> list[Ask]:
+    if any(ask.debtor >= tree.count for ask in asks):
+        raise ValueError("an outsider has no desk: turn its matter round")
+    named = {(ask.relation, int(tree.depth[ask.debtor])) for ask in asks}
+    return asks + [ask for ask in structure if (ask.relation, int(tree.depth[ask.debtor])) not in named]
 
 
 def units_of(tree: Tree, behaviour: Behaviour) -> Units:

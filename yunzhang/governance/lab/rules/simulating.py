@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from yunzhang.governance.lab.rules.composing import MONTH
+from yunzhang.governance.lab.rules.composing import MONTH, Ask
 from yunzhang.governance.lab.rules.engine import Outcome, run
 from yunzhang.governance.lab.rules.ledger_rows import make_log
 from yunzhang.governance.lab.rules.measured import read_gauge
@@ -90,10 +90,13 @@ def _told(values: np.ndarray) -> list[list[float | None]]:
     return [[None if np.isnan(v) else float(v) for v in row] for row in values]
 
 
-def prepare(units: pa.Table, behaviour: Behaviour, scenario: Scenario) -> Prepared:
-    """Return a scenario ready to run. Raises BadTable, BadScenario, ScenarioTooLarge."""
-    before = build(units, behaviour, scenario, changed=False)
-    after = build(units, behaviour, scenario, changed=True) if scenario.what_ifs else before
+def prepare(units: pa.Table, behaviour: Behaviour, scenario: Scenario, asks: Sequence[Ask] = ()) -> Prepared:
+    """Return a scenario ready to run; `asks`: who asks whom by a record (`Calibrated.asks`).
+
+    Raises BadTable, BadScenario, ScenarioTooLarge.
+    """
+    before = build(units, behaviour, scenario, asks, changed=False)
+    after = build(units, behaviour, scenario, asks, changed=True) if scenario.what_ifs else before
     return Prepared(scenario, before, after, before.made.tree.ids[0])
 
 

@@ -56,7 +56,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """Estimates of every cell, the behaviour made of them, and the flows it holds for (`compose(…, asks=…)`).
+    """Estimates of every cell, the behaviour made of them, and the flows it holds for (`prepare(…, asks)`).
 
     A cell without any matter in its months has an estimate and no pace. A matter owed by an outsider runs the other
     way round in `asks`: nobody outside has a desk in the engine.

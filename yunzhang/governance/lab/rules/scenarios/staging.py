@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from yunzhang.base.errors import zh
 from yunzhang.governance.lab.rules.backbone import Backbone, make_backbone
-from yunzhang.governance.lab.rules.composing import MONTH, ROLE, Composed, compose, kept, units_of
+from yunzhang.governance.lab.rules.composing import MONTH, ROLE, Ask, Composed, compose, kept, units_of
 from yunzhang.governance.lab.rules.engine import Setting, Stage
 from yunzhang.governance.lab.rules.engine.parts import ACROSS, Flows, Leaders, Meetings, no_leaders, wire
 from yunzhang.governance.lab.rules.links import make_links
@@ -70,12 +71,17 @@ def behave(behaviour: Behaviour, scenario: Scenario) -> Behaviour:
     return replace(behaviour, **own, paces=paces)
 
 
-def build(units: pa.Table, behaviour: Behaviour, scenario: Scenario, *, changed: bool) -> Built:
-    """Return what to run. Raises BadTable, BadScenario, ScenarioTooLarge."""
+def build(
+    units: pa.Table, behaviour: Behaviour, scenario: Scenario, asks: Sequence[Ask] = (), *, changed: bool
+) -> Built:
+    """Return what to run; `asks`: who asks whom by a record, for the kinds of matters and levels they name.
+
+    Raises BadTable, BadScenario, ScenarioTooLarge.
+    """
     if units.num_rows > MOST_UNITS:
         raise ScenarioTooLarge(kind=zh("单位"), count=units.num_rows, limit=MOST_UNITS)
     behaviour = behave(behaviour, scenario)
-    made = compose(units, behaviour)
+    made = compose(units, behaviour, _standing(scenario, asks))
     steps = scenario.what_ifs if changed else ()
     draft = Draft(made, [{name: value or "" for name, value in row.items()} for row in units.to_pylist()])
     for place, one in enumerate(steps):
@@ -91,6 +97,12 @@ def build(units: pa.Table, behaviour: Behaviour, scenario: Scenario, *, changed:
     stages = tuple(_stage(day, whole, draft, arrays, (steps, scenario.programmes)) for day in days)
     setting = Setting(backbone, stages, scenario.days, MONTH, behaviour.late, behaviour.refused)
     return Built(whole, setting, tuple(_periods(draft, arrays, steps, scenario.days, behaviour)))
+
+
+def _standing(scenario: Scenario, asks: Sequence[Ask]) -> list[Ask]:
+    # a scenario that says with how many sisters each deals means those of the structure, not those on record
+    redrawn = ("department", "region") if "partners" in scenario.behaviour else ()
+    return [ask for ask in asks if ask.relation not in redrawn]
 
 
 def _turns(steps: tuple[WhatIf, ...], days: int) -> list[int]:
