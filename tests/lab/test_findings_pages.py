@@ -63,7 +63,7 @@ def filled(built: Doors) -> Iterator[Doors]:
     with transaction.atomic():
         on = NOW.date()
         for name, body in small(on).items():
-            store.keep_finding(name, actions.find_version(on), body, at=NOW)
+            store.keep_finding(name, actions.find_version(name, on), body, at=NOW)
         yield built
         transaction.set_rollback(True)
 

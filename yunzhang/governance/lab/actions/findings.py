@@ -7,25 +7,22 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from math import isfinite
-from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from yunzhang.base.clock import day_of
-from yunzhang.base.compiled import content_digest
 from yunzhang.base.errors import Refused
 from yunzhang.governance.lab import store
 from yunzhang.governance.lab.actions import paths, validating
-from yunzhang.governance.lab.rules import sending
-from yunzhang.governance.lab.rules.engine.days import advance
+from yunzhang.governance.lab.actions.engine import find_programs_digest
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Duty
-from yunzhang.kit import parameters as parameters_of
 
 __all__ = [
     "FINDINGS",
     "Finding",
+    "Recipe",
     "find_finding",
     "find_missing",
     "find_version",
@@ -45,53 +42,71 @@ class Finding:
     is_current: bool
 
 
-def _limit(name: str) -> Callable[[date], dict[str, Any]]:
-    def find(_: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a finding is made, and what it depends on: modules of rules with all they import, the action that calls them
+    (`asks`), and data of a day."""
+
+    make: Callable[[date], dict[str, Any]]
+    rules: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    data: Callable[[date], object] = lambda _: None
+
+
+RULES = "yunzhang.governance.lab.rules"
+
+
+def _limit(name: str) -> Recipe:
+    def make(_: date) -> dict[str, Any]:
         found = validating.find_comparison(name, quick=True)
         checks = [_plain(asdict(check)) | {"passed": check.passed} for check in found.checks]
         return {"checks": checks, "curves": [_plain(asdict(curve)) for curve in found.curves]}
 
-    return find
+    def data(_: date) -> object:
+        return sorted((key, one) for key, one in validating.find_published().items() if key.startswith(f"{name}_"))
+
+    return Recipe(make, (f"{RULES}.limits.{name}",), (validating.__name__,), data)
 
 
-FINDINGS: Mapping[str, Callable[[date], dict[str, Any]]] = {
+def _path(make: Callable[[date], dict[str, Any]], *rules: str) -> Recipe:
+    return Recipe(make, tuple(f"{RULES}.paths.{name}" for name in rules), (paths.__name__,), paths.find_assumptions)
+
+
+FINDINGS: Mapping[str, Recipe] = {
     **{name: _limit(name) for name in validating.LIMITS},
-    "paths": paths.find_paths,
-    "map": paths.find_map,
-    "learning": paths.find_learning,
+    "paths": _path(paths.find_paths, "walking", "placing"),
+    "map": _path(paths.find_map, "mapping"),
+    "learning": _path(paths.find_learning, "learning"),
 }
 
 
-def find_version(on: date) -> str:
-    """Return what findings were made from, as a digest: the engine, routing, limits, paths, data and parameters."""
-    found = sha256((content_digest(advance) + content_digest(sending._carry)).encode())
-    rules = Path(sending.__file__).parent
-    for folder, files in ((rules / "limits", "*.py"), (rules / "paths", "*.py"), (validating.FOLDER, "*.yaml")):
-        for file in sorted(folder.glob(files)):
-            found.update(file.read_bytes())
-    found.update(repr(sorted(parameters_of.load("lab").on(on).items())).encode())
+def find_version(name: str, on: date) -> str:
+    """Return what a finding is made from, as a digest: its programs, however far away, its data and parameters."""
+    recipe = FINDINGS[name]
+    found = sha256(find_programs_digest(*recipe.rules, alone=recipe.asks).encode())
+    found.update(repr(recipe.data(on)).encode())
     return found.hexdigest()
 
 
 def find_missing(on: date) -> list[str]:
     """Return the findings that are not there yet, or from another engine, in the order they are made."""
-    version, there = find_version(on), store.find_versions()
-    return [name for name in FINDINGS if there.get(name) != version]
+    there = store.find_versions()
+    return [name for name in FINDINGS if there.get(name) != find_version(name, on)]
 
 
 def find_finding(name: str, *, on: date) -> Finding | None:
     """Return a finding, or None while it is not there; one from an older engine says so (`is_current`)."""
     held = store.find_finding(name)
-    return None if held is None else Finding(name, held[1], held[2], is_current=held[0] == find_version(on))
+    return None if held is None else Finding(name, held[1], held[2], is_current=held[0] == find_version(name, on))
 
 
 def keep_finding(name: str, *, at: datetime, version: str = "") -> bool:
     """Make a finding and keep it; return False where it was there already, so that twice is once."""
-    wanted = find_version(at.date())
+    wanted = find_version(name, at.date()) if name in FINDINGS else ""
     held = store.find_finding(name)
-    if name not in FINDINGS or (version and version != wanted) or (held is not None and held[0] == wanted):
+    if not wanted or (version and version != wanted) or (held is not None and held[0] == wanted):
         return False
-    store.keep_finding(name, wanted, FINDINGS[name](at.date()), at=at)
+    store.keep_finding(name, wanted, FINDINGS[name].make(at.date()), at=at)
     return True
 
 

@@ -35,6 +35,6 @@ def _ask_for_one(missing: list[str], at: datetime) -> None:
     from yunzhang.governance.lab import actions
 
     if missing:
-        version = actions.find_version(at.date())
+        version = actions.find_version(missing[0], at.date())
         request = actions.request_of(missing[0], version)
         enqueue("lab_finding", {"name": missing[0], "version": version}, at=at, request=request)
