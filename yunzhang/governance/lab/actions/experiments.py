@@ -144,7 +144,7 @@ def _plain(basis: Basis) -> dict[str, Any]:
     told |= {"partners": own.partners, "by_hand": own.by_hand}
     paces = [[name, level, pace.rate, pace.chance, pace.term] for (name, level), pace in own.paces.items()]
     facts = {"basis": basis.basis, "matters": basis.matters, "lacking": list(basis.lacking)}
-    asks = [[RELATIONS.index(ask.relation), ask.creditor, ask.debtor] for ask in basis.asks]
+    asks = [[RELATIONS.index(ask.relation), ask.creditor, ask.debtor, ask.rate, ask.chance] for ask in basis.asks]
     return facts | {"own": told, "paces": paces, "asks": asks}
 
 
@@ -158,7 +158,7 @@ def find_start(experiment: Experiment) -> tuple[pa.Table, Behaviour, Scenario, l
     """Return what `prepare` takes, as it was when an experiment was asked for."""
     told, body = store.find_start(experiment.id)
     units = parquet.read_table(pa.BufferReader(body))
-    asks = [Ask(RELATIONS[place], creditor, debtor) for place, creditor, debtor in told.get("asks", [])]
+    asks = [Ask(RELATIONS[place], *more) for place, *more in told.get("asks", [])]
     return units, behaviour_of(told), read_scenario(experiment.scenario, units=units), asks
 
 

@@ -47,11 +47,13 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asks whom, and as what."""
+    """Who asks whom, and as what; `rate` a month and `chance` of its own, None: as the behaviour has them."""
 
     relation: str
     creditor: int
     debtor: int
+    rate: float | None = None
+    chance: float | None = None
 
 
 def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = None) -> Composed:
@@ -69,8 +71,13 @@ def compose(units: pa.Table, behaviour: Behaviour, asks: Iterable[Ask] | None = 
     level = tree.depth[np.minimum(debtor, tree.count - 1)].astype(np.int16) if found else np.zeros(0, np.int16)
     backbone = make_backbone(tree.parent.astype(np.int32), tuple(tree.ids[: tree.count]))
     paces = [behaviour.pace(ask.relation, int(at)) for ask, at in zip(found, level, strict=True)]
-    flows = _flows(found, [pace for pace in paces if pace is not None])
+    flows = _flows(found, [_own(ask, pace) for ask, pace in zip(found, paces, strict=True) if pace is not None])
     return Composed(units, tree, backbone, flows, units_of(tree, behaviour), relation, level, behaviour)
+
+
+def _own(ask: Ask, pace: Pace) -> Pace:
+    rate, chance = (pace.rate if ask.rate is None else ask.rate), (pace.chance if ask.chance is None else ask.chance)
+    return Pace(rate, chance, pace.term)
 
 
 def _fill(tree: Tree, structure: list[Ask], asks: list[Ask]) -> list[Ask]:

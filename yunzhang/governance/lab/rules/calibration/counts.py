@@ -113,6 +113,17 @@ def log_count(count: float, mean: float, k: float) -> float:
     return float(rising - k * np.log1p(mean / k) + count * np.log(mean / (k + mean)))
 
 
+def lean(counts: np.ndarray) -> np.ndarray:
+    """Return the expected numbers of groups that were seen alike long: each leaned to the mean as far as chance goes.
+
+    Linear empirical Bayes by moments; where the counts differ no more than chance has them differ, all are the mean.
+    Source [S145].
+    """
+    mean = counts.mean()
+    beyond = max(counts.var() - mean, 0.0)
+    return np.asarray(mean + (counts - mean) * (beyond / (beyond + mean) if mean else 0.0))
+
+
 def draw_levels(rates: Rates, draws: int, months: int, state: np.ndarray) -> np.ndarray:
     """Return plausible rates [draw, month] per unit of exposure, moods included: each row has one rate and index."""
     out = np.empty((draws, months))

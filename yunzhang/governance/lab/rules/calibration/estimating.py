@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunzhang.governance.lab.rules.calibration.checks import Course, Stretch, find_course
-from yunzhang.governance.lab.rules.calibration.counts import Rates, fit_rates
+from yunzhang.governance.lab.rules.calibration.counts import Rates, fit_rates, lean
 from yunzhang.governance.lab.rules.calibration.lifetimes import Survival, survive
 from yunzhang.governance.lab.rules.calibration.record import Record
 from yunzhang.governance.lab.rules.calibration.shares import Shares, fit_shares
@@ -58,8 +58,9 @@ class Estimate:
 class Calibrated:
     """Estimates of every cell, the behaviour made of them, and the flows it holds for (`prepare(…, asks)`).
 
-    A cell without any matter in its months has an estimate and no pace. A matter owed by an outsider runs the other
-    way round in `asks`: nobody outside has a desk in the engine.
+    Each flow has a rate and chance of its own, leaned to those of its cell as far as it has few matters: a record's
+    silent and weak places stay so. A cell without any matter in its months has an estimate and no pace. A matter owed
+    by an outsider runs the other way round in `asks`: nobody outside has a desk in the engine.
     """
 
     estimates: tuple[Estimate, ...]
@@ -76,13 +77,8 @@ def estimate(record: Record, *, stop: int | None = None, seed: int = 1) -> Calib
     spans = [Stretch(cell, int(record.first[cell]), stop, 0) for cell in range(len(record.cells))]
     spans = [span for span in spans if span.months > 0]
     found = tuple(_estimate(record, span, seed) for span in spans)
-    flows = np.concatenate(
-        [
-            np.zeros(0, np.int64),
-            *(find_flows(record, span) for span, one in zip(spans, found, strict=True) if one.matters),
-        ]
-    )
-    return Calibrated(found, _behaviour(record, found, stop), tuple(_asks(record, np.sort(flows))))
+    asks = [ask for span, one in zip(spans, found, strict=True) if one.matters for ask in _asks(record, span, one)]
+    return Calibrated(found, _behaviour(record, found, stop), tuple(asks))
 
 
 def fit_days(record: Record, span: Stretch) -> Rates:
@@ -181,11 +177,17 @@ def _behaviour(record: Record, found: tuple[Estimate, ...], stop: int) -> Behavi
     return Behaviour(paces, late=int(late.sum()) / total, refused=int((unmet & matters.refused).sum()) / total)
 
 
-def _asks(record: Record, flows: np.ndarray) -> list[Ask]:
-    count = record.tree.count
-    asks = []
-    for flow in flows.tolist():
-        relation = record.cells[int(record.flows.cell[flow])][0]
-        ends = int(record.flows.creditor[flow]), int(record.flows.debtor[flow])
-        asks.append(Ask(relation, *(ends if ends[1] < count else ends[::-1])))
-    return asks
+def _asks(record: Record, span: Stretch, one: Estimate) -> list[Ask]:
+    flows, inside = find_flows(record, span), _inside(record, span)
+    due, met = (
+        np.bincount(record.flow[inside], weights, len(record.flows.cell))[flows]
+        for weights in (None, record.matters.met[inside])
+    )
+    rates = lean(due.astype(np.float64)) / due.mean() * one.rate
+    chances = fit_shares(met.astype(np.int64), due.astype(np.int64)).own(met, due)
+    relation, count = record.cells[span.cell][0], record.tree.count
+    ends = [(int(record.flows.creditor[flow]), int(record.flows.debtor[flow])) for flow in flows]
+    return [
+        Ask(relation, *((asks, owes) if owes < count else (owes, asks)), rate=rate, chance=chance)
+        for (asks, owes), rate, chance in zip(ends, rates.tolist(), chances.tolist(), strict=True)
+    ]

@@ -15,6 +15,7 @@ from yunzhang.base.chance import beta, binomial, uniform
 from yunzhang.base.compiled import compiled
 from yunzhang.governance.lab.rules.calibration.counts import INDEX, PRIOR, median_index, quantiles_of, weights_of
 
+TINY = 1e-300
 STEPS, REACH = 81, 6.0  # of the grid of shares, which reaches so many standard errors to either side
 
 
@@ -38,6 +39,12 @@ class Shares:
     def index(self) -> float:
         """The median index k; infinite where groups that do not differ are as likely as not."""
         return median_index(self.weight)
+
+    def own(self, met: np.ndarray, due: np.ndarray) -> np.ndarray:
+        """Return the expected share of each group with these counts, 0..1: few of its own lean it to the others'."""
+        k, weight = INDEX[:, None], self.weight.sum(axis=1)
+        middle = (self.share * self.weight).sum(axis=1) / np.maximum(weight, TINY)
+        return np.asarray(((k * middle[:, None] + met) / (k + due) * weight[:, None]).sum(axis=0))
 
 
 def fit_shares(met: np.ndarray, due: np.ndarray) -> Shares:

@@ -100,9 +100,14 @@ def build(
 
 
 def _standing(scenario: Scenario, asks: Sequence[Ask]) -> list[Ask]:
-    # a scenario that says with how many sisters each deals means those of the structure, not those on record
+    # a scenario that says with how many sisters each deals means those of the structure, not those on record; one
+    # that gives a kind of matter a pace means it for every flow
     redrawn = ("department", "region") if "partners" in scenario.behaviour else ()
-    return [ask for ask in asks if ask.relation not in redrawn]
+    return [
+        Ask(ask.relation, ask.creditor, ask.debtor) if ask.relation in scenario.paces else ask
+        for ask in asks
+        if ask.relation not in redrawn
+    ]
 
 
 def _turns(steps: tuple[WhatIf, ...], days: int) -> list[int]:
