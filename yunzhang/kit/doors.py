@@ -180,6 +180,13 @@ def safe_target(request: HttpRequest, target: str, fallback: str = "/") -> str:
     return target if ours else fallback
 
 
+def remember_language(response: HttpResponse, code: str) -> HttpResponse:
+    """Return the answer with the reader's language in a cookie; of a language we do not speak nothing is kept."""
+    if code in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
+
+
 def done(request: HttpRequest, target: str, message: str = "") -> HttpResponse:
     """Answer a form that did its act: say so on the page shown next."""
     if message:

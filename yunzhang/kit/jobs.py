@@ -55,12 +55,13 @@ class KitTimer(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a job; `request` is the same at every attempt."""
+    """One run of a job; `request` is the same at every attempt; `is_last`: after this one it is not tried again."""
 
     name: str
     arguments: Mapping[str, Any]
     request: UUID
     at: datetime
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,8 @@ def _take(now: datetime) -> KitJob | None:
 
 def _run(row: KitJob, now: datetime) -> None:
     function = JOBS.get(row.name)
-    run = Run(name=row.name, arguments=json.loads(row.arguments), request=row.request, at=now)
+    told = json.loads(row.arguments)
+    run = Run(name=row.name, arguments=told, request=row.request, at=now, is_last=row.attempts >= ATTEMPTS)
     error = _guarded(row.name, lambda: function(run)) if function else f"no job is called {row.name}"
     mine = KitJob.objects.filter(pk=row.pk)
     if not error:

@@ -20,6 +20,7 @@ from yunzhang.kit.doors import (
     change,
     page,
     public,
+    remember_language,
     render_error,
     safe_target,
     signed_in,
@@ -38,10 +39,7 @@ def home(request: DoorRequest, by: Any) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie and go back."""
     response = SeeOther(safe_target(request, request.POST.get("next", "/")))
-    code = request.POST.get("language", "")
-    if code in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=31_536_000, samesite="Lax", httponly=True)
-    return response
+    return remember_language(response, request.POST.get("language", ""))
 
 
 set_language.may = public  # type: ignore[attr-defined]
