@@ -16,6 +16,7 @@ from tests.directives.office import DUE, NOW, Office, issue, open_office
 from tests.observatory.suggested import KEY, keep_suggestions
 from tests.org.places import system
 from yunzhang.governance.lab import actions as lab
+from yunzhang.governance.lab.pages.draft import Form
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.store import studies
 from yunzhang.governance.observatory.terms import Parameters, Proposal, Study
@@ -88,6 +89,7 @@ def make_doors() -> Doors:
         "key": KEY,
         "proposal": proposal.id,
         "experiment": keep_experiment(office),
+        "draft": lab.keep_draft(Form(office.unit("a"), {"what_ifs": []}).plain, by=office.by("a"), at=NOW),
         "observatory:matter loop": proposal.loop,
     }
     return Doors(office, {role: session(office, name) for role, name in ROLES.items()}, about)

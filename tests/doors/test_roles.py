@@ -93,7 +93,9 @@ DECLARED = {
     "lab:home": "+++++++->",
     # offices, leaders of governments and researchers simulate; what came of it is seen as the placement of its unit
     "lab:new": "+++--+-->",
+    "lab:draft": "+------->",
     "lab:again": "+++----->",
+    "lab:repeat": "+++----->",
     "lab:build": "+++--+-->",
     "lab:download": "+++--+-->",
     "lab:run": "+++--+-->",

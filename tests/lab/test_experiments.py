@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 
 from tests.directives.office import NOW, Office, issue, open_office
 from yunzhang.base.errors import Invalid
@@ -19,11 +20,12 @@ from yunzhang.governance.lab.terms import (
     Experiment,
     MayNotSimulate,
     NoSuchExperiment,
+    ScenarioTooLarge,
     State,
 )
 from yunzhang.governance.observatory.terms import NotYours
 from yunzhang.ground.ledger import actions as ledger
-from yunzhang.kit.jobs import run_jobs
+from yunzhang.kit.jobs import LEASE, run_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -105,15 +107,132 @@ def test_cancelled_keeps_no_run(office: Office) -> None:
     assert len(ledger.list_entries(asked.id)) == 2, "twice is once"
 
 
-def test_a_failure_is_kept_in_words(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise MemoryError("too little")
-
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (TypeError("'NoneType' object"), "没有预料到"),
+        (MemoryError("too little"), "内存不足"),
+        (ScenarioTooLarge(kind="往来", count=9, limit=1), ""),
+    ],
+)
+def test_a_failure_is_kept_in_words_and_in_the_log(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, why: str
+) -> None:
     asked = ask(office)
-    monkeypatch.setattr(playing, "simulate", fail)
-    run_jobs(NOW)
+    actions.keep_runs(asked.id, at=NOW, is_over=lambda: True)
+    monkeypatch.setattr(playing, "simulate", raising(error))
+    run_jobs(NOW, limit=9)
     found = actions.find_experiment(asked.id)
-    assert (found.state, found.problem) == (State.FAILED, "MemoryError: too little")
+    assert (found.state, found.ended_at) == (State.FAILED, NOW)
+    assert found.problem == f"{type(error).__name__}: {error}"
+    assert why in found.facts["failed"]["why"]
+    assert found.facts["failed"]["do"]
+    [kept] = [record for record in caplog.records if record.name == "yunzhang.lab"]
+    assert str(asked.id) in kept.getMessage()
+    assert kept.exc_info is not None
+
+
+def raising(error: BaseException, *, times: int = 99, then: Any = None) -> Any:
+    """A function that raises so often, and then does its work."""
+    left = [times]
+
+    def fail(*given: Any, **named: Any) -> Any:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise error
+        return then(*given, **named)
+
+    return fail
+
+
+def test_a_busy_database_is_tried_again_and_comes_to_the_same(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = play(ask(office).id)
+    asked = ask(office)
+    locked = raising(OperationalError("database is locked"), times=2, then=store.keep_run)
+    monkeypatch.setattr(store, "keep_run", locked)
+    run_jobs(NOW)
+    assert actions.find_experiment(asked.id).state is State.RUNNING, "not given up"
+    for later in (10, 60):
+        run_jobs(NOW + timedelta(seconds=later))
+    found = actions.find_experiment(asked.id)
+    assert (found.state, found.problem) == (State.DONE, "")
+    assert found.facts == whole.facts
+
+
+def test_a_database_that_stays_busy_ends_it_in_words(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ask(office)
+    monkeypatch.setattr(store, "keep_run", raising(OperationalError("database is locked")))
+    for minutes in range(20):
+        run_jobs(NOW + timedelta(minutes=minutes))
+    found = actions.find_experiment(asked.id)
+    assert found.state is State.FAILED
+    assert "数据库一直繁忙" in found.facts["failed"]["why"]
+
+
+def test_a_killed_worker_s_runs_are_kept_and_the_rest_made_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = play(ask(office).id)
+    asked = ask(office)
+    with monkeypatch.context() as patch:
+        patch.setattr(playing, "simulate", killed_after(7))
+        with pytest.raises(SystemExit):
+            run_jobs(NOW)  # nothing catches this, as nothing catches a kill
+    assert len(store.traces(asked.id)) == 7
+    assert run_jobs(NOW + timedelta(minutes=1)) == 0, "the job is still the dead worker's"
+    made: list[tuple[int, bool]] = []
+    monkeypatch.setattr(playing, "simulate", noting(made))
+    run_jobs(NOW + LEASE + timedelta(seconds=1))
+    found = actions.find_experiment(asked.id)
+    assert found.state is State.DONE
+    assert len(made) == 20 - 7, "what was kept is not made again"
+    assert found.facts == whole.facts
+
+
+def killed_after(runs: int) -> Any:
+    made, real = [0], playing.simulate
+
+    def dying(*given: Any, **named: Any) -> Any:
+        made[0] += 1
+        if made[0] > runs:
+            raise SystemExit(137)
+        return real(*given, **named)
+
+    return dying
+
+
+def noting(made: list[tuple[int, bool]]) -> Any:
+    real = playing.simulate
+
+    def noted(*given: Any, **named: Any) -> Any:
+        made.append((named["number"], named["changed"]))
+        return real(*given, **named)
+
+    return noted
+
+
+@pytest.mark.parametrize("stop", ["cancel", "remove"])
+def test_stopped_while_a_slice_runs_it_leaves_nothing_and_no_failure(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, stop: str
+) -> None:
+    asked = ask(office)
+    real, turns = playing.simulate, [0]
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        turns[0] += 1
+        if turns[0] == 3:
+            act = actions.cancel_experiment if stop == "cancel" else actions.remove_experiment
+            act(office.by("office"), asked.id, at=NOW)
+            raise MemoryError if stop == "remove" else TypeError  # and it breaks besides
+        return real(*given, **named)
+
+    monkeypatch.setattr(playing, "simulate", meanwhile)
+    run_jobs(NOW)
+    run_jobs(NOW + timedelta(hours=1))
+    assert store.traces(asked.id) == []
+    assert not caplog.records
+    left = store.find(asked.id)
+    assert (left is None) if stop == "remove" else (left is not None and left.state is State.CANCELLED)
 
 
 def test_removed_leaves_its_entries_alone(office: Office) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import openpyxl
@@ -15,18 +13,18 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from tests.directives.office import NOW, Office, open_office, press, sign_in
+from tests.directives.office import NOW, Office, press, sign_in
+from tests.lab.building import built, fields, open_home, pair, start, step
 from yunzhang.governance.lab import actions
+from yunzhang.governance.lab.actions import playing
 from yunzhang.governance.lab.commands import jobs
 from yunzhang.governance.lab.pages.tables import TABLES
 from yunzhang.governance.lab.rules.scenarios import FIELDS
+from yunzhang.governance.lab.store import LabExperiment
 from yunzhang.governance.lab.terms import Do, State
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.ground.org.store import OrgAccount
-from yunzhang.kit import doors as kit
-from yunzhang.kit.home import Home, write_home
 from yunzhang.kit.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -36,52 +34,7 @@ assert jobs  # registers the job
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office with people in it and a home of the test's own."""
-    opened = open_office()
-    made = Home(root=tmp_path / "home")
-    write_home(made)
-    monkeypatch.setattr(settings, "HOME", made)
-    monkeypatch.setattr(kit, "now", lambda: NOW)
-    return opened
-
-
-def fields(text: str) -> dict[str, Any]:
-    """Return what a browser would send of the builder as it stands."""
-    found: dict[str, Any] = {"act_key": str(uuid4())}
-    form = text[text.index('action="/lab/build"') :]
-    for tag in re.findall(r"<input[^>]*>", form):
-        own = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if own.get("type") == "checkbox":
-            if " checked" in tag:
-                found.setdefault("units", []).append(own["value"])
-        elif own.get("type") == "radio":
-            if " checked" in tag:
-                found[own["name"]] = own["value"]
-        elif own.get("name") and own.get("type") != "file":
-            found[own["name"]] = html.unescape(own.get("value", ""))
-    for name, body in re.findall(r'<select[^>]*name="([\w]+)"[^>]*>(.*?)</select>', form):
-        options = re.findall(r'<option value="([^"]*)"( selected)?', body)
-        found[name] = next((value for value, chosen in options if chosen), options[0][0])
-    return found | {"act_key": str(uuid4())}
-
-
-def step(browser: Client, text: str, name: str, **more: Any) -> Any:
-    return browser.post("/lab/build", fields(text) | {"press": name} | more)
-
-
-def pair(office: Office) -> list[str]:
-    return [str(office.unit(f"city.{name}")) for name in ("finance", "ecology")]
-
-
-def built(office: Office, browser: Client) -> str:
-    """The builder with one leader over two departments."""
-    text = browser.get("/lab/new").content.decode()
-    return step(browser, text, "add", units=pair(office), title="牵头", days="180").content.decode()
-
-
-def start(browser: Client, text: str, **more: Any) -> UUID:
-    answer = browser.post("/lab/run", fields(text) | {"runs": "10"} | more)
-    assert answer.status_code == 303, answer.content.decode()[:2000]
-    return UUID(answer["Location"].rsplit("/", 1)[1])
+    return open_home(tmp_path, monkeypatch)
 
 
 def test_build_run_watch_and_read(office: Office) -> None:
@@ -283,7 +236,8 @@ def test_a_what_if_is_taken_back_changed_and_added_anew(office: Office) -> None:
     seen = step(browser, text, "edit:0").content.decode()
     kept = fields(seen)
     assert (kept["do"], sorted(kept["units"])) == ("appoint_leader", sorted(pair(office)))
-    assert json.loads(kept["draft"])["what_ifs"] == []
+    assert len(json.loads(kept["draft"])["what_ifs"]) == 1, "it stays until the change is kept"
+    assert json.loads(fields(step(browser, seen, "leave").content.decode())["draft"]) == json.loads(kept["draft"])
     again = step(browser, seen, "add", v_capacity="9").content.decode()
     [one] = json.loads(fields(again)["draft"])["what_ifs"]
     assert (one["capacity"], one["do"]) == (9.0, "appoint_leader")
@@ -309,6 +263,52 @@ def test_a_run_is_repeated_with_changes(office: Office) -> None:
     kept = fields(again)
     assert (kept["seed"], kept["runs"], kept["title"]) == ("7", "10", "牵头")
     assert len(json.loads(kept["draft"])["what_ifs"]) == 1
+
+
+def test_a_failure_is_told_as_the_house_does_and_asked_again_with_one_press(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser), seed="7", basis="assumed")
+    with monkeypatch.context() as patch:
+        patch.setattr(playing, "simulate", lambda *_, **__: [] + {})  # type: ignore[operator]
+        run_jobs(NOW)
+    text = browser.get(f"/lab/{experiment}").content.decode()
+    assert "推演进行到第 0 次时中断" in text
+    assert "与您填写的内容未必有关" in text
+    assert "TypeError" not in re.sub(r"<details.*?</details>", "", text, flags=re.S), "the detail is folded away"
+    assert "TypeError" in text
+    assert str(experiment) in text
+    sent = {"act_key": str(uuid4())}
+    first, again = (browser.post(f"/lab/{experiment}/repeat", sent) for _ in range(2))
+    assert (first.status_code, first["Location"]) == (303, again["Location"])
+    new = actions.find_experiment(UUID(first["Location"].rsplit("/", 1)[1]))
+    old = actions.find_experiment(experiment)
+    assert new.id != old.id
+    assert (new.scenario, new.runs, new.seed, new.unit) == (old.scenario, old.runs, old.seed, old.unit)
+    assert actions.find_provenance(new)["basis"] == "assumed"
+    run_jobs(NOW)
+    assert actions.find_experiment(new.id).state is State.DONE
+    assert browser.get(f"/lab/{new.id}").status_code == 200
+
+
+def test_a_failure_of_before_is_told_too(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    LabExperiment.objects.filter(pk=experiment).update(state="failed", problem="ValueError: x", facts="{}")
+    assert "没有预料到" in browser.get(f"/lab/{experiment}").content.decode()
+
+
+def test_what_cannot_be_asked_again_as_it_was_is_told_above_the_form(office: Office) -> None:
+    browser = sign_in(office, "office")
+    experiment = start(browser, built(office, browser))
+    scenario = actions.find_experiment(experiment).scenario
+    scenario["what_ifs"][0]["units"][0] = "999999"  # it is gone from the organisation since
+    LabExperiment.objects.filter(pk=experiment).update(state="failed", scenario=json.dumps(scenario))
+    answer = press(browser, f"/lab/{experiment}/repeat")
+    assert answer.status_code == 422
+    assert "999999" in answer.content.decode()
+    assert len(actions.list_experiments(office.by("office"), at=NOW)) == 1
 
 
 def test_every_table_goes_out_as_the_page_shows_it(office: Office) -> None:

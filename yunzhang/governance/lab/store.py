@@ -1,7 +1,8 @@
-"""What was simulated from the pages: experiments with their traces, and findings kept for everybody.
+"""What was simulated from the pages: experiments with their traces, drafts, and findings kept for everybody.
 
 Trust and loss: an experiment row holds scenario, units and seed, so that its traces and facts can
 be made anew to the last bit; losing them costs computing. Findings (limits, paths, maps) come from the code alone.
+A draft is one form as it stood at one press, of one person in one post: losing it costs typing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 
 from yunzhang.governance.lab.terms import Experiment, State
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-__all__ = ["LabExperiment", "LabFinding", "LabTrace"]
+__all__ = ["LabDraft", "LabExperiment", "LabFinding", "LabTrace"]
 PLAIN = ("id", "unit", "title", "runs", "seed", "done", "asked_at", "ended_at", "person", "post", "problem")
 BUSY = (State.WAITING, State.RUNNING)
 
@@ -61,6 +62,21 @@ class LabTrace(models.Model):
         app_label = "yunzhang"
         db_table = "lab_trace"
         constraints = [models.UniqueConstraint(fields=["experiment", "number", "changed"], name="lab_trace_once")]
+
+
+class LabDraft(models.Model):
+    """The builder's form as it stood at one press; never changed, so that its address shows the same for ever."""
+
+    number = models.UUIDField(unique=True)  # the row's own id tells the order of presses
+    person = models.CharField(max_length=64)
+    post = models.BigIntegerField(null=True)
+    kept_at = models.DateTimeField()
+    body = models.TextField()
+
+    class Meta:
+        app_label = "yunzhang"
+        db_table = "lab_draft"
+        indexes = [models.Index(fields=["person", "post", "-id"], name="lab_draft_of")]
 
 
 class LabFinding(models.Model):
@@ -171,6 +187,38 @@ def drop_traces(number: UUID) -> None:
 def delete(number: UUID) -> None:
     """Drop an experiment with its traces."""
     LabExperiment.objects.filter(pk=number).delete()
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether the database was busy or away: the same again may well go through."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def keep_draft(number: UUID, body: dict[str, Any], *, person: str, post: int | None, at: datetime, most: int) -> None:
+    """Keep a form, of this person in this post no more than the newest `most`; the same number again is the same."""
+    text = json.dumps(body, ensure_ascii=False)
+    told = {"person": person, "post": post, "kept_at": at, "body": text}
+    LabDraft.objects.get_or_create(number=number, defaults=told)
+    own = LabDraft.objects.filter(person=person, post=post).order_by("-pk")
+    LabDraft.objects.filter(pk__in=list(own.values_list("pk", flat=True)[most:])).delete()
+
+
+def find_draft(number: UUID) -> tuple[str, int | None, dict[str, Any]] | None:
+    """Return who kept a form, in which post, and the form; or None."""
+    row = LabDraft.objects.filter(number=number).first()
+    return None if row is None else (row.person, row.post, json.loads(row.body))
+
+
+def find_last_draft(*, person: str, post: int | None) -> tuple[UUID, datetime, dict[str, Any]] | None:
+    """Return the newest form of this person in this post with its number and moment, or None."""
+    row = LabDraft.objects.filter(person=person, post=post).order_by("-pk").first()
+    return None if row is None else (row.number, row.kept_at, json.loads(row.body))
+
+
+def find_last_asked(*, person: str, post: int | None) -> datetime | None:
+    """Return when this person last asked for an experiment in this post, or None."""
+    rows = LabExperiment.objects.filter(person=person, post=post).order_by("-asked_at")
+    return rows.values_list("asked_at", flat=True).first()
 
 
 def find_finding(name: str) -> tuple[str, datetime, dict[str, Any]] | None:

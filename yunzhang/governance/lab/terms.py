@@ -213,6 +213,14 @@ class ScenarioTooLarge(Invalid):
     do = zh("请缩小范围，或减少新增的联系；尚未开始模拟。")
 
 
+class StepNotAdded(Invalid):
+    """A what-if stands in the fields of the builder, half written, while the runs are asked for."""
+
+    code = "step_not_added"
+    what = zh("第二部分中还有一项措施没有加入情景，尚未开始推演。")
+    do = zh("请先按“加入”或“保存修改”；不要这一项时，取消所选单位，或按“不改了”。")
+
+
 class NoForecast(YunzhangError):
     """The record does not bear a forecast; says why."""
 
@@ -227,6 +235,49 @@ class NoSuchExperiment(Missing):
 
     code = "no_such_experiment"
     what = zh("没有这次推演，或您无权查看。")
+
+
+class NoSuchDraft(Missing):
+    """A form that was not kept, or is older than those kept."""
+
+    code = "no_such_draft"
+    what = zh("没有这份推演草稿。")
+    why = zh("每人在每个岗位上只保留最近的若干步。")
+    do = zh("请回到情景推演，从未运行的情景接着写，或新建。")
+
+
+class NotYourDraft(Refused):
+    """A form another person, or another of one's posts, was writing."""
+
+    code = "not_your_draft"
+    what = zh("这份推演草稿不是您以当前岗位写的。")
+    do = zh("如是您本人所写，请在页首换回当时的岗位；他人的草稿不能查看。")
+
+
+class RunsFailed(YunzhangError):
+    """Runs broke off for a reason nobody foresaw; kept with the experiment, told on its page."""
+
+    code = "runs_failed"
+    category = "unavailable"
+    what = zh("推演进行到第 %(done)s 次时中断，已完成的运行未作采用。")
+    why = zh("程序遇到没有预料到的情况，与您填写的内容未必有关。")
+    do = zh("请按原情景再推演一次；如再次中断，请把下面的技术细节告诉系统管理员。")
+
+
+class RunsTooBig(RunsFailed):
+    """Runs did not fit into the machine's memory."""
+
+    code = "runs_too_big"
+    why = zh("服务器内存不足以推演这样大的范围。")
+    do = zh("请缩小推演范围、减少新增的联系或天数后再试，或请系统管理员增加内存。")
+
+
+class RunsKeptWaiting(RunsFailed):
+    """The database stayed busy or away through all attempts."""
+
+    code = "runs_kept_waiting"
+    why = zh("数据库一直繁忙或无法连接，已自动重试多次。")
+    do = zh("请稍后按原情景再推演一次；如仍中断，请告诉系统管理员。")
 
 
 class MayNotSimulate(Refused):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import isnan
 from typing import Any
@@ -13,18 +14,21 @@ from yunzhang.governance.lab import store
 from yunzhang.governance.lab.actions.engine import find_engine_digest
 from yunzhang.governance.lab.actions.experiments import BUSY, find_start
 from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
-from yunzhang.governance.lab.terms import Experiment, State
+from yunzhang.governance.lab.terms import Experiment, RunsFailed, RunsKeptWaiting, RunsTooBig, State
 from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.jobs import enqueue
 
 __all__ = ["keep_runs"]
+log = logging.getLogger("yunzhang.lab")
 V, H = FIGURES.index("V"), FIGURES.index("H")
 
 
-def keep_runs(experiment: UUID, *, at: datetime, is_over: Callable[[], bool]) -> None:
+def keep_runs(experiment: UUID, *, at: datetime, is_over: Callable[[], bool], is_last: bool = True) -> None:
     """Return when a slice of runs is kept, at least one; asks for the next slice, or keeps what they came to.
 
-    Twice at once makes the same runs once. One that was cancelled or removed keeps none; a failure is kept in words.
+    Twice at once makes the same runs once. One that was cancelled or removed keeps none. Where the database is busy or
+    away the error goes up, for the slice to be tried again, unless this try `is_last`; any other failure is kept with
+    the experiment in words and in the log.
     """
     found = store.find(experiment)
     if found is None or not store.move(experiment, State.RUNNING, among=BUSY):
@@ -33,9 +37,33 @@ def keep_runs(experiment: UUID, *, at: datetime, is_over: Callable[[], bool]) ->
     try:
         _play(found, at, is_over)
     except Exception as error:
-        problem = f"{error.code}: {error}" if isinstance(error, YunzhangError) else f"{type(error).__name__}: {error}"
-        store.move(experiment, State.FAILED, among=BUSY, problem=problem[:2000], ended_at=at)
-        raise
+        if store.is_transient(error) and not is_last:
+            raise
+        _keep_failure(experiment, error, at)
+
+
+def _keep_failure(experiment: UUID, error: Exception, at: datetime) -> None:
+    held = store.find(experiment)
+    if held is None or held.state not in BUSY:
+        return  # cancelled or removed meanwhile: what broke is nobody's any more
+    log.exception("experiment %s broke off after %s runs", experiment, held.done)
+    told = _told_as(error, held.done)
+    facts = {"failed": {"what": told.what, "why": told.why, "do": told.do, "params": _plain(told.params)}}
+    detail = f"{type(error).__name__}: {error}"[:2000]
+    store.move(experiment, State.FAILED, among=BUSY, problem=detail, facts=facts, ended_at=at)
+
+
+def _told_as(error: Exception, done: int) -> YunzhangError:
+    # what the room foresaw speaks for itself
+    if isinstance(error, YunzhangError):
+        return error
+    if isinstance(error, MemoryError):
+        return RunsTooBig(done=done)
+    return (RunsKeptWaiting if store.is_transient(error) else RunsFailed)(done=done)
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in params.items()}
 
 
 def _play(found: Experiment, at: datetime, is_over: Callable[[], bool]) -> None:

@@ -17,7 +17,8 @@ def make_runs(run: Run) -> None:
     from yunzhang.governance.lab import actions
 
     ends = monotonic() + SLICE
-    actions.keep_runs(UUID(run.arguments["experiment"]), at=run.at, is_over=lambda: monotonic() > ends)
+    number = UUID(run.arguments["experiment"])
+    actions.keep_runs(number, at=run.at, is_over=lambda: monotonic() > ends, is_last=run.is_last)
 
 
 @job("lab_study")

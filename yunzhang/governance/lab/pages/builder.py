@@ -1,13 +1,12 @@
-"""The scenario builder: a form that carries its draft along, so that it works without a script and loses nothing."""
+"""The scenario builder: each press keeps the form as it stands under an address of its own, so that nothing is lost."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import yaml
 from django.http import HttpResponse
@@ -15,29 +14,32 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from yunzhang.base.clock import day_of
-from yunzhang.base.errors import Sentence, YunzhangError
+from yunzhang.base.errors import YunzhangError
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages.draft import (
     DAYS,
     Form,
     add_step,
     edit_step,
+    form_of,
+    leave_step,
     load_file,
+    move_scope,
     read_form,
     remove_step,
     whole,
 )
-from yunzhang.governance.lab.pages.organisation import View, draw_organisation, look_at
-from yunzhang.governance.lab.pages.saying import basis_words, mark, say_step, say_title
-from yunzhang.governance.lab.rules.scenarios import FIELDS, HOW_MANY, Field, write_scenario
-from yunzhang.governance.lab.terms import BadScenario, Do
-from yunzhang.governance.lab.words.sentences import say_kind, say_what_if
+from yunzhang.governance.lab.pages.form import show_form
+from yunzhang.governance.lab.pages.saying import mark
+from yunzhang.governance.lab.rules.scenarios import write_scenario
+from yunzhang.governance.lab.terms import Experiment, StepNotAdded
 from yunzhang.ground.ledger.terms import Acting
-from yunzhang.kit.doors import DoorRequest, SeeOther, change, page, render
+from yunzhang.kit.doors import DoorRequest, SeeOther, change, done, page, remember_language
 from yunzhang.kit.lists import disposition
-from yunzhang.kit.wording import explain
 
-OFFICIAL = ("government", "department")
+SPOTS = dict.fromkeys(("add", "remove", "load"), "#s-scenario") | dict.fromkeys(
+    ("edit", "leave", "choose", "look"), "#s-add"
+)  # where one goes on reading after a press
 
 
 def may_simulate(by: Acting, /, *, at: Any, **_: Any) -> None:
@@ -50,6 +52,12 @@ def may_copy(by: Acting, /, *, at: Any, experiment: UUID, **_: Any) -> None:
     actions.verify_may_change(by, experiment, at=at)
 
 
+def may_continue(by: Acting, /, *, at: Any, draft: UUID, **_: Any) -> None:
+    """Who wrote a draft, while one may simulate its unit."""
+    actions.verify_may_simulate(by, at=at)
+    actions.verify_may_run(by, int(actions.find_draft(by, draft)["unit"]), at=at)
+
+
 @page(may=may_simulate)
 def show_new(request: DoorRequest, by: Acting) -> HttpResponse:
     """The empty builder for a unit, by default one's own."""
@@ -58,15 +66,26 @@ def show_new(request: DoorRequest, by: Acting) -> HttpResponse:
     actions.verify_may_run(by, unit, at=request.at)
     first = (day_of(request.at).replace(day=1) + timedelta(days=32)).replace(day=1)
     given = {"title": "", "begins": first.isoformat(), "days": DAYS, "what_ifs": []}
-    return _show(request, Form(unit, given, on=first.isoformat()))
+    return show_form(request, Form(unit, given, on=first.isoformat()), f"{reverse('lab:new')}?unit={unit}")
+
+
+@page(may=may_continue)
+def show_draft(request: DoorRequest, by: Acting, draft: UUID) -> HttpResponse:
+    """The builder as it stood after a press."""
+    return show_form(request, form_of(actions.find_draft(by, draft)), reverse("lab:draft", args=[draft]))
 
 
 @page(may=may_copy)
 def show_again(request: DoorRequest, by: Acting, experiment: UUID) -> HttpResponse:
     """The builder with the scenario of an experiment, to change it and run it again."""
-    found = actions.find_experiment(experiment)
-    runs, seed = str(found.runs), str(found.seed)
-    return _show(request, Form(found.unit, found.scenario, runs, seed, on=str(found.scenario["begins"])))
+    form = _form_again(by, actions.find_experiment(experiment), request)
+    return show_form(request, form, reverse("lab:again", args=[experiment]))
+
+
+def _form_again(by: Acting, found: Experiment, request: DoorRequest) -> Form:
+    basis = str(actions.find_provenance(found)["basis"])
+    allowed = basis if basis in actions.find_bases(by, found.unit, at=request.at) else ""
+    return Form(found.unit, found.scenario, str(found.runs), str(found.seed), allowed, on=str(found.scenario["begins"]))
 
 
 @change(may=may_simulate)
@@ -75,20 +94,44 @@ def build(request: DoorRequest, by: Acting) -> HttpResponse:
     form = read_form(request)
     actions.verify_may_run(by, form.unit, at=request.at)
     press, _colon, place = request.POST.get("press", "").partition(":")
+    if press == "scope":
+        return _move(request, form)
     try:
-        if press == "add":
-            form = add_step(form, request)
-        elif press == "edit":
-            form = edit_step(form, place)
-        elif press == "remove":
-            form = remove_step(form, place)
-        elif press == "look":
-            form = replace(form, at=place)
-        elif press == "load":
-            form = load_file(form, request)
+        form = _pressed(request, form, press, place)
     except YunzhangError as error:
-        return _show(request, form, error)
-    return _show(request, form)
+        return _refuse(request, form, error)
+    answer = SeeOther(_keep(request, form) + SPOTS.get(press, ""))
+    return remember_language(answer, place) if press == "language" else answer
+
+
+def _pressed(request: DoorRequest, form: Form, press: str, place: str) -> Form:
+    presses = {
+        "add": lambda: add_step(form, request),
+        "edit": lambda: edit_step(form, place),
+        "leave": lambda: leave_step(form),
+        "remove": lambda: remove_step(form, place),
+        "look": lambda: replace(form, at=place),
+        "load": lambda: load_file(form, request),
+    }
+    return presses[press]() if press in presses else form
+
+
+def _move(request: DoorRequest, form: Form) -> HttpResponse:
+    # to another unit, with all that does not name a unit outside it
+    unit = whole(request.POST.get("scope", ""), _("推演范围"))
+    actions.verify_may_run(request.by, unit, at=request.at)
+    moved, lost = move_scope(form, unit, request)
+    said = _("已更换推演范围。%(count)s 项措施涉及范围外的单位，没有带过来；返回上一页可以找回。") % {"count": lost}
+    return done(request, _keep(request, moved), said if lost else "")
+
+
+def _keep(request: DoorRequest, form: Form) -> str:
+    return reverse("lab:draft", args=[actions.keep_draft(form.plain, by=request.by, at=request.at)])
+
+
+def _refuse(request: DoorRequest, form: Form, error: YunzhangError) -> HttpResponse:
+    # what is wrong above the form as it was typed, which is kept all the same
+    return show_form(request, form, _keep(request, form), error)
 
 
 @change(may=may_simulate)
@@ -99,7 +142,7 @@ def download(request: DoorRequest, by: Acting) -> HttpResponse:
     try:
         scenario = actions.read_given(form.given, form.unit, at=request.at)
     except YunzhangError as error:
-        return _show(request, form, error)
+        return _refuse(request, form, error)
     return yaml_answer(write_scenario(scenario))
 
 
@@ -108,11 +151,26 @@ def run(request: DoorRequest, by: Acting) -> HttpResponse:
     """Ask for the runs and open their page; what is wrong is told above the form as it was."""
     form = read_form(request)
     actions.verify_may_run(by, form.unit, at=request.at)
+    if form.editing or form.units:
+        return _refuse(request, form, StepNotAdded())
+    return _ask(request, by, form)
+
+
+@change(may=may_copy)
+def repeat(request: DoorRequest, by: Acting, experiment: UUID) -> HttpResponse:
+    """Ask for the runs of an experiment once more as they were, in the government as it is today."""
+    return _ask(request, by, _form_again(by, actions.find_experiment(experiment), request))
+
+
+def _ask(request: DoorRequest, by: Acting, form: Form) -> HttpResponse:
+    # a page the browser kept holds the same act key: another form is another act, the same pressed twice is one
+    kept = _keep(request, form)
+    once = replace(by, request=uuid5(by.request, json.dumps(form.plain, sort_keys=True)))
     try:
         runs, seed = whole(form.runs, _("运行次数")), whole(form.seed, _("种子"))
-        receipt = actions.ask_experiment(by, form.unit, form.given, runs, seed, at=request.at, basis=form.basis)
+        receipt = actions.ask_experiment(once, form.unit, form.given, runs, seed, at=request.at, basis=form.basis)
     except YunzhangError as error:
-        return _show(request, form, error)
+        return show_form(request, form, kept, error)
     return SeeOther(reverse("lab:experiment", args=[actions.find_asked(receipt)]))
 
 
@@ -123,99 +181,11 @@ def yaml_answer(plain: Any) -> HttpResponse:
     return HttpResponse(f"# {mark()}\n{text}", content_type="application/yaml; charset=utf-8", headers=name)
 
 
-# ---- showing it
-
-
-def _show(request: DoorRequest, form: Form, error: YunzhangError | None = None) -> HttpResponse:
-    part = actions.find_part(form.unit, at=request.at)
-    rows = part.units.to_pylist()
-    names = {str(row["id"]): str(row["name"]) for row in rows}
-    official = [row for row in rows if row["kind"] in OFFICIAL]
-    upper = {str(row["parent"]) for row in official}
-    view = look_at(official, form.at, set(form.units), part.vertical)
-    least, most = HOW_MANY[form.do]
-    wrong, words = _row_of(error), basis_words()
-    bases = actions.find_bases(request.by, form.unit, at=request.at)
-    context = {
-        "form": form,
-        "here": f"{reverse('lab:new')}?unit={form.unit}",
-        "mark": mark(),
-        "error": explain(error) if error else None,
-        "name": names[str(form.unit)],
-        "places": [(str(row["id"]), row["name"]) for row in official if _is_scope(row, upper)],
-        "view": view,
-        "pictures": [(width, draw_organisation(view, width=width)) for width in ("wide", "narrow")] if most else [],
-        "is_alone": len(official) < 2,
-        "draft": json.dumps(form.given, ensure_ascii=False),
-        "steps": [
-            say_step(one, names) | {"said": say_what_if(one, names), "is_wrong": turn == wrong}
-            for turn, one in enumerate(form.given["what_ifs"], 1)
-        ],
-        "is_new_wrong": wrong > len(form.given["what_ifs"]),
-        "kinds": [(str(each), say_title(each)) for each in Do],
-        "tried": say_kind(form.do),
-        "bases": [(name, words[name], name == (form.basis or bases[0])) for name in bases],
-        "fields": [_describe(each, form, _within_reach(view, names, form)) for each in FIELDS[form.do]],
-        "has_programme": any(each.name == "programme" for each in FIELDS[form.do]),
-        "programme_share": form.values.get("programme_share", "0.3"),
-        "how_many": _("%(least)s 到 %(most)s 个单位") % {"least": least, "most": most},
-        "runs": (actions.FEWEST_RUNS, actions.MOST_RUNS),
-        "last": _last_day(form.given),
-    }
-    return render(request, "lab/builder.html", context, status=422 if error else 200)
-
-
-def _is_scope(row: Mapping[str, Any], upper: Collection[str]) -> bool:
-    return row["kind"] == "government" and str(row["id"]) in upper
-
-
-def _row_of(error: YunzhangError | None) -> int:
-    # the place of the what-if an error is about, counted from 1; 0 where it is about none
-    at: Any = error.params.get("at") if isinstance(error, BadScenario) else None
-    while isinstance(at, Sentence):
-        if "place" in at.params:
-            return int(str(at.params["place"]))
-        at = at.params.get("at")
-    return 0
-
-
-def _within_reach(view: View, names: Mapping[str, str], form: Form) -> list[tuple[str, str]]:
-    # units one may name in a field: those in the picture, and what stands there already
-    shown = [*view.way, view.head, *view.departments, *view.places]
-    found = {tile.id: tile.whole for tile in shown}
-    kept = {value: names[value] for value in form.values.values() if value in names}
-    return list((found | kept).items())
-
-
-def _last_day(given: Mapping[str, Any]) -> str:
-    try:
-        return (date.fromisoformat(str(given["begins"])) + timedelta(int(given["days"]) - 1)).isoformat()
-    except (KeyError, ValueError, OverflowError):
-        return ""
-
-
-def _describe(each: Field, form: Form, units: list[tuple[str, str]]) -> dict[str, Any]:
-    words = {"citizen": _("群众"), "enterprise": _("企业"), "organisation": _("社会组织")}
-    options = [(choice, words.get(choice, choice)) for choice in each.choices]
-    if each.kind == "unit":
-        options = [("", "–"), *units]
-    default = f"{each.default:g}" if isinstance(each.default, float | int) else each.default
-    is_number = each.kind in ("number", "share", "days")
-    return {
-        "name": f"v_{each.name}",
-        "label": _(each.label),
-        "value": form.values.get(each.name, default),
-        "options": options,
-        "is_number": is_number,
-        "low": f"{each.low:g}",
-        "high": f"{each.high:g}",
-        "step": "1" if each.kind == "days" else "any",
-    }  # fmt: skip
-
-
 urlpatterns = [
     path("new", show_new, name="new"),
+    path("drafts/<uuid:draft>", show_draft, name="draft"),
     path("<uuid:experiment>/again", show_again, name="again"),
+    path("<uuid:experiment>/repeat", repeat, name="repeat"),
     path("build", build, name="build"),
     path("build/scenario.yaml", download, name="download"),
     path("run", run, name="run"),

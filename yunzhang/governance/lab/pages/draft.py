@@ -1,11 +1,11 @@
-"""The draft in the builder's form: read from what was sent, changed press by press, never lost by a mistake."""
+"""The draft in the builder's form: read from what was sent or kept, changed press by press, never lost by a mistake."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,6 +38,17 @@ class Form:
     until: str = ""
     units: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    editing: str = ""  # the place of the what-if that is being changed
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The form as plain values, to be kept."""
+        return asdict(self) | {"do": str(self.do), "units": list(self.units), "values": dict(self.values)}
+
+
+def form_of(plain: Mapping[str, Any]) -> Form:
+    """Return the form that was kept as plain values."""
+    return Form(**{**plain, "do": Do(plain["do"]), "units": tuple(plain["units"])})
 
 
 def whole(text: str, name: str) -> int:
@@ -55,8 +66,12 @@ def read_form(request: DoorRequest) -> Form:
     given |= {name: post.get(name, "").strip()[:200] for name in ("title", "begins", "days")}
     kinds: dict[str, Do] = {str(each): each for each in Do}
     own = {name[2:]: value.strip()[:100] for name, value in post.items() if name.startswith("v_")}  # type: ignore[union-attr]
-    plain = {name: post.get(name, "").strip()[:30] for name in ("runs", "seed", "basis", "at", "on", "until")}
+    plain = {
+        name: post.get(name, "").strip()[:30] for name in ("runs", "seed", "basis", "at", "on", "until", "editing")
+    }
     do = kinds.get(post.get("do", ""), Do.APPOINT_LEADER)
+    if post.get("shown", str(do)) != do:
+        own = {}  # what was typed belongs to another kind of what-if
     return Form(unit, given, do=do, units=tuple(post.getlist("units")), values=own, **plain)
 
 
@@ -71,37 +86,65 @@ def _draft(text: str) -> dict[str, Any]:
 
 
 def add_step(form: Form, request: DoorRequest) -> Form:
-    """Return the form with the what-if being written in the scenario. Raises BadScenario, ScenarioTooLarge."""
+    """Return the form with the what-if being written in the scenario, at its place where one is being changed.
+
+    Raises BadScenario, ScenarioTooLarge.
+    """
+    step = _step(form)
+    steps = list(form.given["what_ifs"])
+    place = int(form.editing) if _is_place(form.editing, steps) else len(steps)
+    steps[place : place + 1] = [step]
+    given = _named_programmes(form.given | {"what_ifs": steps})
+    if step.get("programme"):
+        given = _with_programme(given, form, str(step["programme"]))
+    told = write_scenario(actions.read_given(given, form.unit, at=request.at))
+    return replace(leave_step(form), given=json.loads(json.dumps(told)))
+
+
+def _step(form: Form) -> dict[str, Any]:
+    # a number that was emptied is told; a text or unit may be left out
     step: dict[str, Any] = {"do": str(form.do), "on": form.on or form.given["begins"], "units": list(form.units)}
     if form.until:
         step["until"] = form.until
-    names = {each.name for each in FIELDS[form.do]}
-    step |= {name: value for name, value in form.values.items() if name in names and value != ""}
-    given = form.given | {"what_ifs": [*form.given["what_ifs"], step]}
-    if step.get("programme"):
-        given = _with_programme(given, str(step["programme"]), form.values.get("programme_share") or "0.3")
-    told = write_scenario(actions.read_given(given, form.unit, at=request.at))
-    return replace(form, given=json.loads(json.dumps(told)), units=(), values={}, until="")
+    optional = {each.name: each.kind in ("text", "unit") for each in FIELDS[form.do]}
+    told = {name: value for name, value in form.values.items() if name in optional}
+    return step | {name: value for name, value in told.items() if value or not optional[name]}
 
 
-def _with_programme(given: dict[str, Any], name: str, share: str) -> dict[str, Any]:
-    held = given.get("programmes") or []
-    known = {each.get("name") for each in held if isinstance(each, dict)}
-    return given if name in known else given | {"programmes": [*held, {"name": name, "share": share}]}
+def _is_place(text: str, steps: list[Any]) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 4 and int(text) < len(steps)
+
+
+def leave_step(form: Form) -> Form:
+    """Return the form with nothing being written."""
+    return replace(form, units=(), values={}, until="", editing="")
+
+
+def _with_programme(given: dict[str, Any], form: Form, name: str) -> dict[str, Any]:
+    # its share is told with the what-if that names it first, and again where that is being changed
+    held = [each for each in given.get("programmes") or [] if isinstance(each, dict)]
+    known = next((each for each in held if each.get("name") == name), None)
+    if known is not None and not form.editing:
+        return given
+    own = (known or {"name": name}) | {"share": form.values.get("programme_share") or "0.3"}
+    return given | {"programmes": [*(each for each in held if each is not known), own]}
 
 
 def edit_step(form: Form, place: str) -> Form:
-    """Return the form with a what-if taken back into the fields, to be changed and added anew."""
+    """Return the form with a what-if in the fields, to be changed; it stays where it is until the change is kept."""
     steps = form.given["what_ifs"]
-    step = steps[int(place)] if place.isdigit() and int(place) < len(steps) else None
+    step = steps[int(place)] if _is_place(place, steps) else None
     if not isinstance(step, dict) or str(step.get("do")) not in set(Do):
         return form
     do, units = Do(str(step["do"])), step.get("units")
     names = {each.name for each in FIELDS[do]}
     values = {name: _shown(value) for name, value in step.items() if name in names}
+    held = [one for one in form.given.get("programmes") or [] if isinstance(one, dict)]
+    share = next((one.get("share") for one in held if one.get("name") == step.get("programme")), None)
+    values |= {} if share is None else {"programme_share": _shown(share)}
     own: dict[str, Any] = {"on": str(step.get("on") or ""), "until": str(step.get("until") or ""), "values": values}
     chosen = tuple(map(str, units)) if isinstance(units, list) else ()
-    return replace(remove_step(form, place), do=do, units=chosen, **own)
+    return replace(form, do=do, units=chosen, editing=place, **own)
 
 
 def _shown(value: Any) -> str:
@@ -111,13 +154,32 @@ def _shown(value: Any) -> str:
 def remove_step(form: Form, place: str) -> Form:
     """Return the form without a what-if."""
     steps = [one for turn, one in enumerate(form.given["what_ifs"]) if str(turn) != place]
-    named = {str(one.get("programme", "")) for one in steps if isinstance(one, dict)}
-    given = form.given | {"what_ifs": steps}
-    if isinstance(given.get("programmes"), list):
-        given["programmes"] = [
-            one for one in given["programmes"] if isinstance(one, dict) and str(one.get("name")) in named
-        ]
-    return replace(form, given=given)
+    bare = leave_step(form) if form.editing else form
+    return replace(bare, given=_named_programmes(form.given | {"what_ifs": steps}))
+
+
+def _named_programmes(given: dict[str, Any]) -> dict[str, Any]:
+    # a programme goes with the last what-if that names it
+    named = {str(one.get("programme", "")) for one in given["what_ifs"] if isinstance(one, dict)}
+    if not isinstance(given.get("programmes"), list):
+        return given
+    held = [one for one in given["programmes"] if isinstance(one, dict) and str(one.get("name")) in named]
+    return given | {"programmes": held}
+
+
+def move_scope(form: Form, unit: int, request: DoorRequest) -> tuple[Form, int]:
+    """Return the form for another unit with the what-ifs that name no unit outside it, and how many did."""
+    held = set(actions.find_part(unit, at=request.at).units["id"].to_pylist())
+    kept = [one for one in form.given["what_ifs"] if isinstance(one, dict) and _names(one) <= held]
+    lost = len(form.given["what_ifs"]) - len(kept)
+    given = _named_programmes(form.given | {"what_ifs": kept})
+    return replace(leave_step(form), unit=unit, at="", given=given), lost
+
+
+def _names(step: Mapping[str, Any]) -> set[str]:
+    units = step.get("units")
+    listed = [str(one) for one in units] if isinstance(units, list) else []
+    return {*listed, *(str(step[name]) for name in ("was", "superior") if step.get(name))}
 
 
 def load_file(form: Form, request: DoorRequest) -> Form:
@@ -130,7 +192,7 @@ def load_file(form: Form, request: DoorRequest) -> Form:
     part = actions.find_part(form.unit, at=request.at)
     with _kept(file.read()) as kept:
         scenario = actions.load_scenario(kept, part)
-    return replace(form, given=json.loads(json.dumps(write_scenario(scenario))))
+    return replace(leave_step(form), given=json.loads(json.dumps(write_scenario(scenario))))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from yunzhang.base.errors import Refused
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import results, tables
 from yunzhang.governance.lab.pages.builder import yaml_answer
-from yunzhang.governance.lab.pages.saying import list_tabs, mark, state_words
+from yunzhang.governance.lab.pages.saying import list_tabs, mark, say_failure, state_words
 from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.terms import MayNotLoad
@@ -64,6 +64,7 @@ def show_list(request: DoorRequest, by: Acting) -> HttpResponse:
         for one in found
     ]
     context = {"rows": rows, "tabs": list_tabs("home"), "mark": mark(), "may_run": _may_simulate(request, by)}
+    context["open"] = actions.find_open_draft(by, at=request.at) if context["may_run"] else None
     return render(request, "lab/experiments.html", context)
 
 
@@ -98,6 +99,7 @@ def _frame(request: DoorRequest, by: Acting, found: Experiment) -> dict[str, Any
         "is_busy": found.state in BUSY,
         "is_done": found.state is State.DONE,
         "steps": results.list_steps(found),
+        "failure": say_failure(found),
         "may_change": _passes(may_change, by, request, found),
         "may_study": _passes(may_study, by, request, found),
     }

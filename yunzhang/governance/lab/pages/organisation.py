@@ -1,7 +1,8 @@
 """The organisation picture of the scenario builder: one unit with those directly below it, to pick units from.
 
-Drawn on the server as SVG; a script lets one click its tiles, which are the same choices as the boxes below it.
-Nothing in it stands for a figure: units are in official order, all of one kind alike.
+Drawn on the server as SVG; a script lets one pick its tiles by mouse or keyboard: the same choices as the boxes below
+it, which serve where there is no script. Nothing in it stands for a figure: units are in official order, all of one
+kind alike.
 """
 
 from __future__ import annotations
@@ -133,14 +134,22 @@ def draw_organisation(view: View, *, width: str) -> SafeString:
 def _tile(tile: Tile, box: tuple[float, float, float], *, is_head: bool = False) -> Iterator[str]:
     x, y, wide = box
     kinds = ["org-tile", *(name for name, is_so in _marks(tile, is_head=is_head) if is_so)]
-    yield f'<g class="{" ".join(kinds)}" data-unit="{escape(tile.id)}"><title>{escape(tile.whole)}</title>'
+    lang = ' lang="zh"' if HAN.search(tile.whole) and not speaks_chinese() else ""
+    yield f'<g class="{" ".join(kinds)}" data-unit="{escape(tile.id)}" data-said="{escape(_said(tile))}"{lang}>'
+    yield f"<title>{escape(tile.whole)}</title>"
     yield f'<rect x="{x + 0.5:.1f}" y="{y + 0.5:.1f}" width="{wide - 1:.1f}" height="{TALL}" rx="4"/>'
     yield f'<path class="org-tick" d="M{x + wide - 20:.1f} {y + TALL / 2:.1f}l4 5l8 -10"/>'
     tail = f" · {tile.below}" if tile.below and not is_head else ""
-    lang = ' lang="zh"' if HAN.search(tile.name) and not speaks_chinese() else ""
     said = escape(_fit(tile.whole if is_head else tile.name, wide - 36 - len(tail) * LATIN))
     more = f'<tspan class="org-count">{tail}</tspan>' if tail else ""
-    yield f'<text x="{x + 10:.1f}" y="{y + TALL / 2 + 5:.1f}"{lang}>{said}{more}</text></g>'
+    yield f'<text x="{x + 10:.1f}" y="{y + TALL / 2 + 5:.1f}">{said}{more}</text></g>'
+
+
+def _said(tile: Tile) -> str:
+    # what a tile is called where it is heard
+    more = [_("垂直管理")] if tile.is_vertical else []
+    more += [_("下有 %(count)s 个单位") % {"count": tile.below}] if tile.below else []
+    return _("，").join([tile.whole, *more])
 
 
 def _marks(tile: Tile, *, is_head: bool) -> list[tuple[str, bool]]:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
-from yunzhang.governance.lab.terms import Do, State
+from yunzhang.governance.lab.terms import Do, Experiment, RunsFailed, State
 from yunzhang.kit.lists import ribbon
+from yunzhang.kit.wording import Explanation, fill, say
 
 NAMED = 8
 
@@ -45,6 +46,17 @@ def state_words() -> dict[State, str]:
     }
 
 
+def say_failure(experiment: Experiment) -> Explanation | None:
+    """Return why the runs of an experiment broke off and what to do, None where they did not."""
+    if experiment.state is not State.FAILED:
+        return None
+    broke = RunsFailed(done=experiment.done)
+    plain = {"what": broke.what, "why": broke.why, "do": broke.do, "params": broke.params}
+    told = experiment.facts.get("failed", plain)
+    params = {name: say(value) for name, value in told["params"].items()}
+    return Explanation(*(fill(told[part], params) for part in ("what", "why", "do")))
+
+
 def basis_words() -> dict[str, str]:
     """Return where the behaviour of units may be taken from."""
     return {
@@ -57,6 +69,15 @@ def basis_words() -> dict[str, str]:
 def say_title(do: Do) -> str:
     """Return what a what-if does."""
     return _(TITLES[do])
+
+
+def say_how_many(least: int, most: int) -> str:
+    """Return how many units a what-if takes."""
+    if not least:
+        return _("可不选，至多 %(most)s 个单位") % {"most": most}
+    if least == most:
+        return _("%(most)s 个单位") % {"most": most}
+    return _("%(least)s 到 %(most)s 个单位") % {"least": least, "most": most}
 
 
 def say_step(step: Any, names: Mapping[str, str]) -> dict[str, str]:

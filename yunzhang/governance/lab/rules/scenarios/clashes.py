@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from yunzhang.base.errors import Sentence, zh
@@ -12,7 +12,19 @@ from yunzhang.governance.observatory.rules.tree import GOVERNMENT, Tree
 FOREVER = 1 << 30
 BESIDE = (Do.APPOINT_LEADER, Do.SIGN_AGREEMENT, Do.MERGE_UNITS)  # units of which none stands above another
 PLACES = (Do.SIGN_AGREEMENT, Do.OPEN_CHANNEL)  # of governments alone
+ALONE = (Do.SET_MEETINGS, Do.RAISE_SYSTEM, Do.LOOSEN_LINE)  # once at a time over the same units
+SHARED = {
+    Do.APPOINT_LEADER: zh("“%(unit)s”同时由两位负责同志牵头"),
+    Do.VACATE_POST: zh("“%(unit)s”的岗位在另一项中同时空缺"),
+    Do.SPLIT_UNIT: zh("“%(unit)s”在另一项中同时拆分"),
+}
 type_clash = tuple[int, str | Sentence]
+
+
+def say_unit(tree: Tree, number: Mapping[str, int], unit: str) -> str:
+    """Return a unit by its name and its id, by its id alone where it has no name."""
+    name = tree.names[number[unit]] if unit in number else ""
+    return f"{name}（{unit}）" if name and name != unit else unit[:60]
 
 
 def find_clash(steps: Sequence[WhatIf], number: Mapping[str, int], tree: Tree) -> type_clash | None:
@@ -24,7 +36,7 @@ def _clashes(steps: Sequence[WhatIf], number: Mapping[str, int], tree: Tree) -> 
     for place, one in enumerate(steps):
         yield from ((place, told) for told in _misplaced(one, number, tree))
         for other in steps[:place]:
-            told = _contradiction(other, one)
+            told = _contradiction(other, one, lambda unit: say_unit(tree, number, unit))
             if told is not None:
                 yield place, told
 
@@ -43,34 +55,42 @@ def _misplaced(one: WhatIf, number: Mapping[str, int], tree: Tree) -> Iterator[s
         yield zh("并入的单位还有下级，不能直接合并")
     if one.do is Do.MOVE_OFFICE and tree.kind[nodes[0]] == GOVERNMENT:
         yield zh("办公室应设在部门")
+    if one.do is Do.MOVE_OFFICE and one.values["was"] == one.units[0]:
+        yield zh("改设到的部门就是原设的部门")
 
 
 def _is_above(tree: Tree, upper: int, lower: int) -> bool:
     return upper <= lower < int(tree.end[upper])
 
 
-def _contradiction(earlier: WhatIf, later: WhatIf) -> str | Sentence | None:
+def _contradiction(earlier: WhatIf, later: WhatIf, say: Callable[[str], str]) -> str | Sentence | None:
     gone = set(earlier.units[1:]) if earlier.do is Do.MERGE_UNITS else set()
     named = set(later.units) | {str(value) for value in later.values.values()}
     if gone & named and _meet(earlier, later):
-        return Sentence(zh("“%(unit)s”在另一项中已并入其他单位"), {"unit": sorted(gone & named)[0]})
+        return _of(zh("“%(unit)s”在另一项中已并入其他单位"), say(sorted(gone & named)[0]))
     if later.do is Do.MERGE_UNITS and earlier.do is not Do.VACATE_POST:
         lost = set(later.units[1:]) & set(earlier.units)
         if lost and _meet(earlier, later):
-            return Sentence(zh("“%(unit)s”在另一项中还有安排，不能并入其他单位"), {"unit": sorted(lost)[0]})
-    if earlier.do is not later.do or not _meet(earlier, later):
-        return None
-    if later.do is Do.APPOINT_LEADER and set(earlier.units) & set(later.units):
-        return Sentence(
-            zh("“%(unit)s”同时由两位负责同志牵头"), {"unit": sorted(set(earlier.units) & set(later.units))[0]}
-        )
-    if later.do in (Do.SET_MEETINGS, Do.RAISE_SYSTEM, Do.LOOSEN_LINE) and earlier.units == later.units:
-        return zh("与另一项同时生效且相互矛盾")
-    if later.do is Do.CHANGE_PROGRAMME and earlier.values["programme"] == later.values["programme"]:
-        return zh("与另一项同时生效且相互矛盾")
-    if later.do in (Do.SPLIT_UNIT, Do.VACATE_POST) and set(earlier.units) & set(later.units):
-        return zh("与另一项同时生效且相互矛盾")
-    return None
+            return _of(zh("“%(unit)s”在另一项中还有安排，不能并入其他单位"), say(sorted(lost)[0]))
+    return _twice(earlier, later, say) if earlier.do is later.do and _meet(earlier, later) else None
+
+
+def _twice(earlier: WhatIf, later: WhatIf, say: Callable[[str], str]) -> str | Sentence | None:
+    # two of one kind at the same time
+    shared, do = sorted(set(earlier.units) & set(later.units)), later.do
+    if do in SHARED and shared:
+        return _of(SHARED[do], say(shared[0]))
+    if do is Do.ADD_SUPERIOR and shared and earlier.values["superior"] == later.values["superior"]:
+        return _of(zh("“%(unit)s”在另一项中已增加同一个条线上级"), say(shared[0]))
+    if do is Do.MOVE_OFFICE and earlier.day == later.day:
+        return zh("办公室同一天改设到两处")
+    is_same = do in ALONE and earlier.units == later.units
+    is_same |= do is Do.CHANGE_PROGRAMME and earlier.values["programme"] == later.values["programme"]
+    return zh("与另一项同时生效且相互矛盾") if is_same else None
+
+
+def _of(text: str, unit: str) -> Sentence:
+    return Sentence(text, {"unit": unit})
 
 
 def _meet(one: WhatIf, other: WhatIf) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from yunzhang.base.errors import Sentence, zh
-from yunzhang.governance.lab.rules.scenarios.clashes import find_clash
+from yunzhang.governance.lab.rules.scenarios.clashes import find_clash, say_unit
 from yunzhang.governance.lab.rules.scenarios.fields import BEHAVIOUR, FIELDS, HOW_MANY, Field
 from yunzhang.governance.lab.terms import (
     RELATIONS,
@@ -24,7 +24,7 @@ from yunzhang.governance.lab.terms import (
 )
 from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 
-LONGEST, MOST_LINKS, MOST_STEPS = 3660, 200_000, 50
+SHORTEST, LONGEST, MOST_LINKS, MOST_STEPS = 30, 3660, 200_000, 50
 KEYS = {"title", "begins", "days", "behaviour", "paces", "programmes", "what_ifs"}
 PACE = {"rate": (0.0, 200.0), "chance": (0.0, 1.0), "term": (1, 365)}
 PROGRAMME = {"share": (0.0, 1.0), "halves_in": (1.0, 1e9), "floor": (0.0, 1.0)}
@@ -64,8 +64,8 @@ def read_scenario(given: Mapping[str, Any], *, units: pa.Table, vertical: Collec
     _check_keys(given, KEYS, zh("全文"))
     tree = read_tree(units)
     known = Known(tree, {name: place for place, name in enumerate(tree.ids)}, frozenset(vertical))
-    begins = _date(given.get("begins"), "begins")
-    days = int(_number("days", given.get("days", 720), 30, LONGEST))
+    begins = _date(given.get("begins"), _named(zh("起始日"), "begins"))
+    days = int(_number(_named(zh("天数"), "days"), given.get("days", 720), SHORTEST, LONGEST))
     steps = given.get("what_ifs") or []
     if not isinstance(steps, list) or len(steps) > MOST_STEPS:
         raise refusal("what_ifs", zh("应为不超过 %(most)s 项的列表"), most=MOST_STEPS)
@@ -110,6 +110,15 @@ def _step(place: int) -> Sentence:
     return Sentence(zh("第 %(place)s 项"), {"place": str(place)})
 
 
+def _named(label: str, name: str) -> Sentence:
+    # what a form calls a value, and what a file calls it
+    return Sentence(zh("%(label)s（%(name)s）"), {"label": label, "name": name})
+
+
+def _within(at: Any, label: str, name: str) -> Sentence:
+    return Sentence(zh("%(at)s 的 %(name)s"), {"at": at, "name": _named(label, name)})  # type: ignore[dict-item]
+
+
 def _check_keys(given: Mapping[str, Any], allowed: Collection[str], at: Any) -> None:
     for name in given:
         if name not in allowed:
@@ -127,12 +136,14 @@ def _date(value: Any, at: Any) -> date:
 
 
 def _number(at: Any, value: Any, low: float, high: float) -> float:
+    if str(value).strip() == "":
+        raise refusal(at, zh("没有填写"))
     try:
         found = float(value)
     except (TypeError, ValueError):
         raise refusal(at, zh("“%(value)s”不是数"), value=str(value)[:40]) from None
     if not low <= found <= high:
-        told = {"value": f"{found:g}", "low": f"{low:g}", "high": f"{high:g}"}
+        told = {"value": f"{found:,.10g}", "low": f"{low:,.10g}", "high": f"{high:,.10g}"}
         raise refusal(at, zh("%(value)s 应在 %(low)s 到 %(high)s 之间"), **told)
     return found
 
@@ -148,8 +159,8 @@ def _what_if(place: int, step: Any, known: Known, span: Span) -> WhatIf:
         raise refusal(at, zh("不认识“%(name)s”；可用：%(allowed)s"), **told) from None
     fields = {field.name: field for field in FIELDS[do]}
     _check_keys(step, {"do", "on", "until", "units", *fields}, at)
-    day = _day(step.get("on"), span, at, 0)
-    until = _day(step["until"], span, at, day + 1) if step.get("until") else None
+    day = _day(step.get("on"), span, _within(at, zh("自"), "on"), 0)
+    until = _day(step["until"], span, _within(at, zh("至"), "until"), day + 1) if step.get("until") else None
     if until is not None and do in (Do.MERGE_UNITS, Do.SPLIT_UNIT):
         raise refusal(at, zh("合并与拆分不写 until；恢复原状可另写一项"))
     values = _values({name: step[name] for name in fields if name in step}, fields, at, filled=True)
@@ -174,14 +185,13 @@ def _units(given: Any, do: Do, known: Known, at: Any) -> tuple[str, ...]:
         raise refusal(at, zh("units 应为单位编号的列表"))
     units = tuple(str(each) for each in given)
     for each in units:
+        said = say_unit(known.tree, known.number, each)
         if each not in known.number:
-            raise refusal(at, zh("没有编号为“%(unit)s”的单位"), unit=each[:60])
+            raise refusal(at, zh("没有编号为“%(unit)s”的单位"), unit=said)
         if known.number[each] >= known.tree.count:
-            raise refusal(at, zh("“%(unit)s”是体制外主体"), unit=each[:60])
+            raise refusal(at, zh("“%(unit)s”是体制外主体"), unit=said)
         if do in (Do.APPOINT_LEADER, Do.MERGE_UNITS, Do.SPLIT_UNIT) and each in known.vertical:
-            raise BadScenario(
-                at=at, problem=Sentence(zh("“%(unit)s”实行垂直管理，不由地方牵头或调整"), {"unit": each[:60]})
-            )
+            raise refusal(at, zh("“%(unit)s”实行垂直管理，不由地方牵头或调整"), unit=said)
     if len(set(units)) < len(units):
         raise refusal(at, zh("同一单位写了两次"))
     least, most = HOW_MANY[do]
@@ -205,7 +215,7 @@ def _values(given: Any, fields: Mapping[str, Field], at: Any, *, filled: bool) -
         if field.kind in ("choice", "text", "unit"):
             found[name] = str(value or "").strip()[:100]
         else:
-            found[name] = _number(Sentence(zh("%(at)s 的 %(name)s"), {"at": at, "name": name}), value, *ends)
+            found[name] = _number(_within(at, field.label, name), value, *ends)
     return found
 
 
@@ -216,7 +226,7 @@ def _check_values(
         value = values[field.name]
         must = (do, field.name) in ((Do.ADD_SUPERIOR, "superior"), (Do.CHANGE_PROGRAMME, "programme"))
         if must and not value:
-            raise refusal(at, zh("应写明 %(name)s"), name=field.name)
+            raise refusal(at, zh("应写明 %(name)s"), name=_named(field.label, field.name))
         if field.kind == "unit" and value and not known.number.get(str(value), known.tree.count) < known.tree.count:
             raise refusal(at, zh("没有编号为“%(unit)s”的单位"), unit=str(value)[:60])
         if field.name == "programme" and value and value not in {each.name for each in programmes}:
@@ -228,7 +238,8 @@ def _check_links(units: tuple[str, ...], values: Mapping[str, float | str], at: 
     if not units and count < 1:
         raise refusal(at, zh("应点选单位，或写明 count"))
     if count > MOST_LINKS:
-        raise ScenarioTooLarge(kind=zh("联系"), count=f"{count:.0f}", limit=MOST_LINKS)
+        name = next(field for field in FIELDS[Do.ADD_LINKS] if field.name == "count")
+        raise ScenarioTooLarge(kind=_within(at, name.label, "count"), count=f"{count:.0f}", limit=MOST_LINKS)
 
 
 def _paces(given: Any) -> dict[str, Pace]:
