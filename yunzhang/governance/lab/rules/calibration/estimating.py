@@ -77,7 +77,7 @@ def estimate(record: Record, *, stop: int | None = None, seed: int = 1) -> Calib
     spans = [Stretch(cell, int(record.first[cell]), stop, 0) for cell in range(len(record.cells))]
     spans = [span for span in spans if span.months > 0]
     found = tuple(_estimate(record, span, seed) for span in spans)
-    asks = [ask for span, one in zip(spans, found, strict=True) if one.matters for ask in _asks(record, span, one)]
+    asks = [ask for span, one in zip(spans, found, strict=True) if one.matters for ask in _asks(record, span)]
     return Calibrated(found, _behaviour(record, found, stop), tuple(asks))
 
 
@@ -177,13 +177,14 @@ def _behaviour(record: Record, found: tuple[Estimate, ...], stop: int) -> Behavi
     return Behaviour(paces, late=int(late.sum()) / total, refused=int((unmet & matters.refused).sum()) / total)
 
 
-def _asks(record: Record, span: Stretch, one: Estimate) -> list[Ask]:
+def _asks(record: Record, span: Stretch) -> list[Ask]:
     flows, inside = find_flows(record, span), _inside(record, span)
     due, met = (
         np.bincount(record.flow[inside], weights, len(record.flows.cell))[flows]
         for weights in (None, record.matters.met[inside])
     )
-    rates = lean(due.astype(np.float64)) / due.mean() * one.rate
+    # as many as there were: the plausible mean of months that differ much lies above the mean of those seen
+    rates = lean(due.astype(np.float64)) * MONTH / record.days[span.begin : span.stop].sum()
     chances = fit_shares(met.astype(np.int64), due.astype(np.int64)).own(met, due)
     relation, count = record.cells[span.cell][0], record.tree.count
     ends = [(int(record.flows.creditor[flow]), int(record.flows.debtor[flow])) for flow in flows]
