@@ -14,7 +14,7 @@ import numpy as np
 from yunzhang.base.chance import mixed
 from yunzhang.governance.lab.rules.backbone import Backbone
 from yunzhang.governance.lab.rules.contents import Contents, no_contents
-from yunzhang.governance.lab.rules.engine.days import advance, flush, most_arrivals
+from yunzhang.governance.lab.rules.engine.days import advance, most_arrivals
 from yunzhang.governance.lab.rules.engine.live import (
     ALL,
     ALPHA,
@@ -33,6 +33,7 @@ from yunzhang.governance.lab.rules.engine.live import (
     pack_flows,
     pack_units,
 )
+from yunzhang.governance.lab.rules.engine.matters import flush
 from yunzhang.governance.lab.rules.engine.parts import (
     DIRECTIVE,
     Flows,
