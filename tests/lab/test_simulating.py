@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from tests.lab import logs
@@ -28,8 +29,9 @@ ON = "2027-07-01"
 TIRED = {"capacity": 1.0, "attention": 0.4, "halves_in": 30, "refresh": 0.1}
 
 
-def prepared_of(*steps, behaviour=None, **more):
-    scenario = read_scenario(scenario_of(*steps, **more), units=UNITS)
+def prepared_of(*steps, behaviour=None, behaviour_of_units=None, **more):
+    own = {"behaviour": behaviour_of_units} if behaviour_of_units else {}
+    scenario = read_scenario(scenario_of(*steps, **more, **own), units=UNITS)
     return prepare(UNITS, behaviour or behaviour_of(rate=1.5), scenario)
 
 
@@ -261,3 +263,32 @@ def test_what_a_scenario_says_itself_goes_before_the_record():
     assert own.any()
     assert (made.flows.chance[own] == 0.25).all()
     assert (made.flows.rate[own] == 3.0 / 30).all()
+
+
+@pytest.mark.parametrize("lam", [0, 0.5, float("inf")])
+@pytest.mark.parametrize("zeta", [0, float("inf")])
+def test_links_by_the_law_at_its_edges_run_and_measure(lam, zeta):
+    links = {"do": "add_links", "on": "2027-02-01", "count": 30, "lam": lam, "zeta": zeta}
+    prepared = prepared_of(links, days=90)
+    before, after = (simulate(prepared, seed=1, number=0, changed=side) for side in (False, True))
+    assert np.isfinite(after.course[-1, [V, H]]).all()
+    assert after.opened > before.opened
+
+
+@pytest.mark.parametrize(("capacity", "attention"), [(0, 0), (0, 1), (float("inf"), 0), (1e-9, 1)])
+def test_a_government_that_can_do_nothing_or_everything_is_measured(capacity, attention):
+    own = {"capacity": capacity, "attention": attention, "halves_in": 0, "refresh": 0, "by_hand": 1}
+    trace = simulate(prepared_of(days=360, behaviour_of_units=own), seed=1, number=0, changed=False)
+    assert trace.ended == trace.opened > 0
+    assert np.isfinite(trace.course[-1]).all()
+    assert trace.met <= 0.01 * trace.opened or capacity == float("inf")
+
+
+def test_one_unit_alone_runs_and_has_nothing_to_measure():
+    alone = UNITS.filter(pc.equal(UNITS["id"], "c0"))
+    alone = alone.set_column(alone.column_names.index("parent"), "parent", pa.array([None], pa.string()))
+    prepared = prepare(alone, behaviour_of(), read_scenario(scenario_of(days=30), units=alone))
+    trace = simulate(prepared, seed=1, number=0, changed=False)
+    assert trace.opened == 0
+    assert np.isnan(trace.course[-1, V])
+    assert json.dumps(summarise(prepared, [trace], seed=1), allow_nan=False)

@@ -12,7 +12,10 @@ MANY = 500
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value of a what-if: number | share | days | text | unit | choice, with what stands when it is left out."""
+    """One value of a what-if: number | share | days | text | unit | choice, with what stands when it is left out.
+
+    `endless`: it may be infinite, which its upper bound already is to the engine.
+    """
 
     name: str
     kind: str
@@ -21,6 +24,7 @@ class Field:
     low: float = 0.0
     high: float = 1.0
     choices: tuple[str, ...] = ()
+    endless: bool = False
 
 
 def _share(name: str, default: float, label: str) -> Field:
@@ -95,8 +99,8 @@ FIELDS: dict[Do, tuple[Field, ...]] = {
     Do.ADD_SUPERIOR: (Field("superior", "unit", "", zh("条线上级")), _rate(1), _chance(0.9)),
     Do.ADD_LINKS: (
         Field("count", "number", 0, zh("联系条数（不点选单位时）"), 0, 10_000_000),
-        Field("lam", "number", 0.5, zh("跨层级倾向 λ"), 0, 1000),
-        Field("zeta", "number", 0.5, zh("跨距离倾向 ζ"), 0, 1000),
+        Field("lam", "number", 0.5, zh("跨层级倾向 λ"), 0, 1000, endless=True),
+        Field("zeta", "number", 0.5, zh("跨距离倾向 ζ"), 0, 1000, endless=True),
         _rate(0.5),
         _chance(0.85),
         _term(20),
@@ -119,9 +123,9 @@ HOW_MANY: dict[Do, tuple[int, int]] = {
     Do.LOOSEN_LINE: (0, 1),
 }
 BEHAVIOUR: dict[str, Field] = {
-    "capacity": Field("capacity", "number", 1e9, zh("每单位每天办理件数"), 0, 1e9),
+    "capacity": Field("capacity", "number", 1e9, zh("每单位每天办理件数"), 0, 1e9, endless=True),
     "attention": _share("attention", 1.0, zh("注意的下限")),
-    "halves_in": Field("halves_in", "number", 1e9, zh("注意减半天数"), 0, 1e9),
+    "halves_in": Field("halves_in", "number", 1e9, zh("注意减半天数"), 0, 1e9, endless=True),
     "refresh": _share("refresh", 0.0, zh("每次交办带来的注意提升")),
     "relay": _share("relay", 0.0, zh("收到后逐级转办的可能")),
     "hop": _share("hop", 1.0, zh("逐级传递一步的可能")),

@@ -26,6 +26,7 @@ from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 
 SHORTEST, LONGEST, MOST_LINKS, MOST_STEPS = 30, 3660, 200_000, 50
 KEYS = {"title", "begins", "days", "behaviour", "paces", "programmes", "what_ifs"}
+ENDLESS = ("inf", ".inf", "∞")
 PACE = {"rate": (0.0, 200.0), "chance": (0.0, 1.0), "term": (1, 365)}
 PROGRAMME = {"share": (0.0, 1.0), "halves_in": (1.0, 1e9), "floor": (0.0, 1.0)}
 
@@ -208,14 +209,15 @@ def _values(given: Any, fields: Mapping[str, Field], at: Any, *, filled: bool) -
     found: dict[str, float | str] = {name: each.default for name, each in fields.items()} if filled else {}
     for name, value in given.items():
         field = fields[name]
-        ends = field.low, field.high
         if field.kind == "choice" and str(value) not in field.choices:
             told = {"name": str(value)[:40], "allowed": ", ".join(field.choices)}
             raise refusal(at, zh("不认识“%(name)s”；可用：%(allowed)s"), **told)
         if field.kind in ("choice", "text", "unit"):
             found[name] = str(value or "").strip()[:100]
+        elif field.endless and str(value).strip() in ENDLESS:
+            found[name] = field.high
         else:
-            found[name] = _number(_within(at, field.label, name), value, *ends)
+            found[name] = _number(_within(at, field.label, name), value, field.low, field.high)
     return found
 
 
