@@ -38,6 +38,7 @@ from yunzhang.governance.lab.rules.paths.walking import PATHS
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.rules.simulating import simulate
 from yunzhang.governance.lab.terms import RELATIONS, BadScenario, Do, ScenarioTooLarge, Unresumable
+from yunzhang.governance.lab.words.paths import FIGURES as FIGURES_OF_PATHS
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
 from yunzhang.governance.observatory.terms import FIGURES, Mode
 from yunzhang.kit.home import Home, write_home
@@ -407,6 +408,8 @@ def test_validate_prints_every_number_and_fails_where_one_is_off(monkeypatch, ca
     said = capsys.readouterr().out
     assert "未通过" in said
     assert "1 / 2" in said
+    assert "NK 景观" in said
+    assert "本引擎与文献可能不同之处" in said
     assert verb(["lab", "validate", "gossip"]) == 1
     assert "nk | march | lazer | dodds" in capsys.readouterr().err
 
@@ -448,8 +451,11 @@ def test_paths_write_tables_a_map_and_a_report(walked):
     text = (walked / "report.html").read_text("utf-8")
     assert not re.search(r"(src|href)=|url\(|<script|@import", text)
     assert "学术情景" in text
-    assert text.count("<svg") == 2 + len(PATHS)
-    signs = [re.match(r"[■○·×]", cell) for cell in re.findall(r'<td class="number">([■○·×][^<]*)</td>', text)]
+    assert text.count("<svg") == 2 * len(FIGURES_OF_PATHS) + len(PATHS) + 2  # the map for wide and for narrow screens
+    assert text.count('class="mosaic"') == 2
+    for said in ("联系数相同时", "预算相同时", "建立一条联系 1", "每种情形运行 2 次", "单凭偶然"):
+        assert said in text
+    signs = re.findall(r'<td class="number">[■○·×](?: [+−]?\d\.\d\d)?</td>', text)
     assert len(signs) == table.num_rows
     told = json.loads((walked / "manifest.json").read_text("utf-8"))
     assert told["command"] == "yunzhang lab paths --runs 2 --seed 1 --levels 2 --map --language zh --out DIR"

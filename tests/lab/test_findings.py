@@ -114,7 +114,7 @@ def test_changed_data_makes_those_findings_anew_that_are_compared_with_them(monk
 @pytest.mark.parametrize(
     ("text", "same"),
     [
-        ('"""Another."""\n\ndef add(a: int) -> int:\n    """Text."""\n    # why\n    return a + (\n        1\n    )\n', True),
+        ('"""New."""\n\ndef add(a: int) -> int:\n    """Text."""\n    # why\n    return a + (\n    1)\n', True),
         ("def add(a: int) -> int:\n    return a + 2\n", False),
         ("def add(b: int) -> int:\n    return b + 1\n", False),
         ("def add(a: int) -> int:\n    return a - 1\n", False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -16,6 +17,8 @@ from yunzhang.base.clock import day_of
 from yunzhang.governance.lab import actions, store
 from yunzhang.governance.lab.rules.paths.learning import Work
 from yunzhang.governance.lab.rules.paths.mapping import Grid
+from yunzhang.governance.lab.rules.paths.walking import PATHS
+from yunzhang.governance.lab.words.paths import FIGURES, path_words
 from yunzhang.governance.observatory.store import loads
 from yunzhang.kit import doors as kit
 from yunzhang.kit.home import Home
@@ -34,8 +37,8 @@ CHECK = {"expected": None, "low": 0.1, "high": None, "source": "[S1]"}
 def small(on: date) -> dict[str, dict[str, Any]]:
     """Findings of a small tree, and one limit of which one number fails."""
     checks = [
-        {**CHECK, "name": "march/x", "found": 0.2, "passed": True},
-        {**CHECK, "name": "march/y", "found": 0.05, "passed": False},
+        {**CHECK, "name": "march/known/p2=0.1/p1=0.9", "found": 0.2, "passed": True},
+        {**CHECK, "name": "march/turnover/helps fast learners", "found": 0.05, "passed": False},
     ]
     curve = {"name": "march/known/p2=0.1", "xs": [0.1, 0.9], "ys": [0.8, 0.7], "reference_ys": [0.81, None]}
     limits = {name: {"checks": checks, "curves": [curve]} for name in actions.LIMITS}
@@ -78,20 +81,52 @@ def test_a_page_says_that_it_is_being_computed_until_it_is_there(built: Doors, p
 
 def test_the_validation_counts_what_holds_and_shows_what_does_not(filled: Doors) -> None:
     text = filled.open("stranger", "GET", "/lab/validation").content.decode()
-    assert "8 项文献数值中，本引擎有 4 项" in text
+    assert "8 项对照数值中，本引擎有 4 项" in text
+    assert "本引擎与文献可能不同之处" in text
+    assert "March 1991：探索与利用 · 均衡时组织所知" in text
     assert "✕ 不在范围内" in text
     assert "<svg" in text
     assert "后台进程" not in text
 
 
-def test_the_paths_stand_on_planes_and_in_a_table(filled: Doors) -> None:
+def test_the_paths_stand_on_planes_each_with_its_table(filled: Doors) -> None:
     text = filled.open("colleague", "GET", "/lab/paths").content.decode()
-    assert text.count('class="plane"') == 7
+    assert text.count('class="plane"') == len(PATHS)
+    assert text.count('class="chart"') == 2 * len(FIGURES)
+    assert text.count("数值表") == len(PATHS) + 2 * len(FIGURES)
+    for name in path_words().values():
+        assert name in text
     assert "所作的假定" in text
     assert "学术情景 · 模拟" in text
 
 
-def test_each_cell_of_the_map_bears_a_word_and_the_axes_can_be_chosen(filled: Doors) -> None:
+def test_the_paths_say_what_is_equal_in_each_comparison_and_what_it_costs(filled: Doors) -> None:
+    answer = filled.open("colleague", "GET", "/lab/paths")
+    text = answer.content.decode()
+    assert "联系数相同时" in text
+    assert "预算相同时" in text
+    assert "建立一条联系 1，此后每年维持 0.1" in text
+    rows = answer.context["ends"]["rows"]
+    assert [row[1] for row in rows] == ["–", "作为比较的基准", "联系数相同", "预算相同"]
+    assert rows[1][3] == rows[2][3], "as many links"
+    assert rows[1][4] == rows[3][4] != rows[2][4], "the same spent"
+
+
+def test_the_map_shows_every_world_and_how_many_chance_alone_would_decide(filled: Doors) -> None:
+    answer = filled.open("responsible", "GET", "/lab/paths/map")
+    text = answer.content.decode()
+    assert text.count('class="mosaic"') == 2
+    worlds = store.find_finding("map")[2]["rows"]  # type: ignore[index]
+    counts = [
+        int(number) for row in answer.context["panels"]["rows"] for number in re.findall(r"[■○·×] (\d+)", " ".join(row))
+    ]
+    assert sum(counts) == len(worlds) == 48
+    assert "每种情形运行 2 次" in text
+    assert f"约 {0.1476 * 48:.0f} 种情形" in text
+    assert "同等预算" in text
+
+
+def test_each_cell_of_a_layer_bears_a_word_and_the_axes_can_be_chosen(filled: Doors) -> None:
     text = filled.open("responsible", "GET", "/lab/paths/map").content.decode()
     assert text.count('<td class="won-') == 4
     assert text.count(" ± ") >= 4
@@ -99,6 +134,7 @@ def test_each_cell_of_the_map_bears_a_word_and_the_axes_can_be_chosen(filled: Do
     other = filled.open("responsible", "GET", "/lab/paths/map?down=links&across=xi&vacancy=0.3&retries=nonsense")
     assert other.content.decode().count('<td class="won-') == 6
     assert other.context["down"] == "links"
+    assert other.content.decode().count('class="mosaic"') == 2
 
 
 @pytest.mark.parametrize("query", ["down=xi&across=xi", "down=nothing", "vacancy=9", "across=spread&down=spread"])

@@ -19,7 +19,7 @@ from yunzhang.governance.lab.rules.paths.stands import (
     Stand,
     try_stands,
 )
-from yunzhang.governance.lab.rules.paths.walking import PATHS, lay_steps, walk_paths
+from yunzhang.governance.lab.rules.paths.walking import AFFORDED, PATHS, find_afforded, lay_steps, walk_paths
 
 TREE = regular_tree(5, 6)
 # delivered share and load of the busiest unit, as independent small programs found them (science.md §3.4)
@@ -75,7 +75,8 @@ def test_a_path_goes_from_mode_to_mode_in_equal_steps_and_spends_as_it_goes():
     for name, modes in PATHS.items():
         way = [row for row in table if row["path"] == name]
         assert [row["step"] for row in way] == list(range(2 * (len(modes) - 1) + 1))
-        assert (way[0]["line"], way[-1]["links"]) == (MODES[modes[0]].line, MODES[modes[-1]].links)
+        assert way[0]["line"] == MODES[modes[0]].line
+        assert modes[-1] == AFFORDED or way[-1]["links"] == MODES[modes[-1]].links
         assert np.all(np.diff([row["cost"] for row in way]) >= 0)
         assert way[0]["cost"] == 0
         assert all(row["v"] is None for row in way)
@@ -84,6 +85,25 @@ def test_a_path_goes_from_mode_to_mode_in_equal_steps_and_spends_as_it_goes():
         place=lambda stand: (stand.line, stand.links / 2),
     ).to_pylist()  # fmt: skip
     assert [(row["v"], row["h"]) for row in placed] == [(0.95, 0.0), (0.95, 0.5)]
+
+
+@pytest.mark.parametrize("costs", [Costs(), Costs(line=0.2, line_upkeep=0.5), Costs(link=3.0, link_upkeep=0.0)])
+def test_who_gives_up_the_line_at_equal_budget_spends_what_keeping_it_costs(costs):
+    setting = Setting(SMALL, messages=100, runs=2)
+    table = walk_paths(MODES, setting, costs, steps=3).to_pylist()
+    ends = {row["path"]: row for row in table}
+    keep, afforded, as_many = (ends[name] for name in ("keep_line", "give_up_line_afforded", "give_up_line"))
+    assert afforded["cost"] == pytest.approx(keep["cost"])
+    assert afforded["line"] == as_many["line"] == 0.6
+    assert find_afforded(MODES, setting, costs, steps=3) == Stand(0.6, afforded["links"])
+    assert (afforded["links"] < 1.0) == (as_many["cost"] > keep["cost"])
+
+
+def test_a_budget_too_small_to_give_up_the_line_leaves_no_links_and_free_links_no_budget():
+    setting = Setting(SMALL, messages=100, runs=2)
+    assert find_afforded(MODES, setting, Costs(line=50.0)) == Stand(0.6, 0.0)
+    with pytest.raises(ValueError, match="cost nothing"):
+        find_afforded(MODES, setting, Costs(link=0.0, link_upkeep=0.0))
 
 
 def test_steps_hold_both_ends_and_the_middle():

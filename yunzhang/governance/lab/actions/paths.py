@@ -31,8 +31,10 @@ def find_assumptions(on: date) -> dict[str, Any]:
     held = parameters_of.load("lab").on(on)
     found: dict[str, Any] = {name: held[name] for name in ("costs", "modes", "answers")}
     try:
-        Costs(**_numbers(found["costs"])), Answers(**_numbers(found["answers"]))
+        costs, _ = Costs(**_numbers(found["costs"])), Answers(**_numbers(found["answers"]))
         stands_of(found["modes"])
+        if costs.link + costs.link_upkeep * costs.years <= 0:
+            raise ValueError("link 0")
     except (TypeError, ValueError, KeyError) as error:
         raise BadData(file="lab.yaml", problem=f"{type(error).__name__}: {error}") from error
     return found

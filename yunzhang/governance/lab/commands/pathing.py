@@ -24,7 +24,9 @@ from yunzhang.governance.lab.commands.showing import print_table
 from yunzhang.governance.lab.commands.starting import check_language, check_numbers
 from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.rules.paths.learning import Work
-from yunzhang.governance.lab.words.paths import say_map, winner_words
+from yunzhang.governance.lab.words import paths as path_said
+from yunzhang.governance.lab.words import worlds
+from yunzhang.governance.lab.words.worlds import winner_words
 from yunzhang.kit.busy import counted
 
 PLACE = ZoneInfo("Asia/Shanghai")
@@ -103,16 +105,26 @@ def table_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 def show(found: Mapping[str, Mapping[str, Any]]) -> None:
     """Print the sentences and the tables."""
+    walked = found["paths"]
     typer.echo(_("学术情景 · 模拟"))
-    typer.echo(paths_page.say_paths(found["paths"]["rows"]) + _("。"))
-    heads = (_("路径"), _("步"), _("层级强度"), _("每单位联系数"), _("累计成本"), _("送达比重"), _("最忙单位负荷"),
-             _("顶层空缺时送达"), "V", "H")  # fmt: skip
-    print_table(heads, [paths_page.step_cells(row) for row in found["paths"]["rows"]], left=1)
+    typer.echo(path_said.say_paths(walked["rows"]) + _("。"))
+    for said in (path_said.say_loads(walked["rows"]), path_said.say_costs(walked["assumed"]), path_said.say_walked()):
+        typer.echo(said)
+    print_table(*path_said.compare_ends(walked["rows"]), left=2)
+    print_table(paths_page.step_heads(), [paths_page.step_cells(row) for row in walked["rows"]], left=1)
     typer.echo(_("工作复杂、单位需要学习时"))
     learnt = ("K", _("每日更替"), _("第几天"), _("保留层级：所知"), _("放弃层级：所知"), _("差值（保留减放弃）"),
              _("较好的一方"))  # fmt: skip
     print_table(learnt, [paths_page.learning_cells(row) for row in found["learning"]["rows"]], left=0)
     if "map" in found:
-        typer.echo(say_map(found["map"]["rows"]) + _("。"))
-        rows = [[axis, value, *map(str, counts)] for axis, value, counts in paths_page.count_by_value(found["map"])]
-        print_table(("", "", *winner_words().values()), rows, left=1)
+        show_map(found["map"])
+
+
+def show_map(found: Mapping[str, Any]) -> None:
+    """Print who wins where in the map, and how much of that is chance."""
+    typer.echo(worlds.say_map(found) + _("。"))
+    for said in (*worlds.say_chance(found), worlds.say_budget(found["assumed"])):
+        typer.echo(said)
+    print_table(*worlds.count_panels(found), left=1)
+    rows = [[axis, value, *map(str, counts)] for axis, value, counts in paths_page.count_by_value(found)]
+    print_table(("", "", *winner_words().values()), rows, left=1)

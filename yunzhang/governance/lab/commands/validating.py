@@ -15,6 +15,7 @@ from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands.showing import print_table
 from yunzhang.governance.lab.commands.starting import check_numbers
 from yunzhang.governance.lab.rules.limits.checks import Check
+from yunzhang.governance.lab.words.checks import check_words, cited_words, list_differences, say_sources
 from yunzhang.kit.busy import counted
 
 
@@ -50,20 +51,32 @@ def row_of(check: Check) -> dict[str, Any]:
     """Return one check as plain values; a bound or a number that does not exist is null."""
     numbers = {name: getattr(check, name) for name in ("expected", "low", "high", "found")}
     told = {name: value if isfinite(value) else None for name, value in numbers.items()}
-    return {"name": check.name, **told, "passed": check.passed, "source": check.source}
+    return {
+        "name": check.name,
+        "title": check_words(check.name),
+        **told,
+        "passed": check.passed,
+        "source": check.source,
+    }
 
 
 def show(checks: Sequence[Check]) -> None:
     """Print the checks as a table, and how many hold."""
     words = {True: _("通过"), False: _("未通过")}
-    heads = (_("对照"), _("文献或另一程序"), _("本引擎"), _("允许范围"), _("结果"))
+    heads = (_("对照项"), _("来源"), _("对照数值"), _("本引擎"), _("允许范围"), _("结果"))
     rows = [
-        [check.name, number(check.expected), number(check.found), band(check), words[check.passed]] for check in checks
-    ]
-    print_table(heads, rows, left=1)
-    for source in dict.fromkeys(check.source for check in checks if check.source):
-        typer.echo(f"  {source}")
+        [check_words(check.name), cited_words(check.source), number(check.expected), number(check.found), band(check),
+         words[check.passed]]
+        for check in checks
+    ]  # fmt: skip
+    print_table(heads, rows, left=2)
+    models = {check.name.partition("/")[0] for check in checks}
+    typer.echo(_("本引擎与文献可能不同之处"))
+    for model, told in list_differences(models):
+        for said in told:
+            typer.echo(f"  {model} · {said}")
     held = sum(check.passed for check in checks)
+    typer.echo(say_sources(check.source for check in checks))
     typer.echo(_("%(held)s / %(whole)s 项在允许范围内。") % {"held": held, "whole": len(checks)})
 
 

@@ -1,4 +1,4 @@
-"""Pictures and tables of findings: curves beside published ones, planes of paths, the map of two chosen axes."""
+"""Pictures and tables of findings: curves beside published ones, paths, the map by two chosen axes and one slice."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yunzhang.governance.lab.pages import verdicts
-from yunzhang.governance.lab.words.paths import axis_words
-from yunzhang.kit.pictures import NARROW_CHART, NARROW_PLANE, draw_lines, draw_plane
-from yunzhang.kit.wording import term
+from yunzhang.governance.lab.words import paths, worlds
+from yunzhang.governance.lab.words.checks import model_words, part_words
+from yunzhang.governance.lab.words.pictures import list_figures, list_planes
+from yunzhang.kit.mosaic import NARROW, draw_mosaic
+from yunzhang.kit.pictures import NARROW_CHART, NARROW_PLANE, draw_lines
 
 NAN = float("nan")
 SHOWN = {  # the curves each published model is known by
@@ -20,8 +21,7 @@ SHOWN = {  # the curves each published model is known by
     "lazer": ("lazer/score", "lazer/compared"),
     "dodds": ("dodds/load", "dodds/left"),
 }
-FIGURES = ("delivered", "busiest", "without_top", "hops", "cost")
-MIDDLE = {"retries": 1, "given_up": 0.35, "line_upkeep": 0.0, "links": 1.0, "xi": 1.0, "vacancy": 0.1, "spread": False}
+MIDDLE = {"retries": 3, "given_up": 0.35, "line_upkeep": 0.0, "links": 1.0, "xi": 1.0, "vacancy": 0.1, "spread": False}
 type_row = Mapping[str, Any]
 
 
@@ -37,7 +37,7 @@ def describe_limit(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the pictures of one published model, each with its table."""
     groups = [(prefix, [c for c in body["curves"] if c["name"].startswith(prefix)]) for prefix in SHOWN[name]]
     return {
-        "title": verdicts.models()[name],
+        "title": model_words()[name],
         "charts": [_chart(axes()[prefix], curves) for prefix, curves in groups if curves],
     }
 
@@ -59,11 +59,12 @@ def axes() -> dict[str, tuple[str, str]]:
 def _chart(words: tuple[str, str], curves: Sequence[type_row]) -> dict[str, Any]:
     title, along = words
     lines = [
-        (one["name"].rsplit("/", 1)[-1], one["xs"], _known(one["ys"]), _known(one["reference_ys"])) for one in curves
+        (part_words(one["name"].rsplit("/", 1)[-1]), one["xs"], _known(one["ys"]), _known(one["reference_ys"]))
+        for one in curves
     ]
     xs = curves[0]["xs"]
     places = range(len(xs)) if len(xs) <= 20 else sorted({*range(0, len(xs), 20), len(xs) - 1})
-    heads, ours, published = [along], _("本引擎"), _("文献")
+    heads, ours, published = [along], _("本引擎"), _("对照")
     for name, _xs, _own, theirs in lines:
         heads += [f"{name} · {ours}", *([f"{name} · {published}"] if theirs else [])]
     rows = []
@@ -74,7 +75,7 @@ def _chart(words: tuple[str, str], curves: Sequence[type_row]) -> dict[str, Any]
         rows.append(cells)
     return {
         "title": title,
-        "picture": draw_lines(lines, title, _("本引擎"), _("文献"), size=NARROW_CHART),
+        "picture": draw_lines(lines, title, _("本引擎"), _("对照"), size=NARROW_CHART),
         "heads": heads,
         "rows": rows,
         "along": along,
@@ -90,68 +91,58 @@ def _three(value: float) -> str:
 
 
 def describe_paths(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plane for each path with clouds at both ends, and each figure along the paths."""
-    planes = [_plane(name, _rows_of(body, name), body["clouds"]) for name in body["paths"]]
-    return {"planes": planes, "figures": [_figure(name, body) for name in FIGURES]}
-
-
-def _rows_of(body: Mapping[str, Any], name: str) -> list[type_row]:
-    return [row for row in body["rows"] if row["path"] == name]
-
-
-def _plane(name: str, rows: Sequence[type_row], clouds: Mapping[str, Any]) -> dict[str, Any]:
-    modes = ("authoritative", "collaborative", "loose", "cooperative")
-    title = verdicts.path_name(name)
-    words = {"title": title, "v": term("v"), "h": term("h"), "before": _("起点"), "after": _("终点")}
-    words |= {mode: term(f"mode_{mode}") for mode in modes}
-    first, last = (_cloud(row, clouds) for row in (rows[0], rows[-1]))
-    way = [(row["v"], row["h"]) for row in rows]
-    start, end = rows[0], rows[-1]
-    said = _("V %(v)s → %(w)s，H %(h)s → %(i)s") % {
-        "v": f"{start['v']:.2f}", "w": f"{end['v']:.2f}", "h": f"{start['h']:.2f}", "i": f"{end['h']:.2f}"
-    }  # fmt: skip
-    return {"title": title, "picture": draw_plane(first, last, way, words, size=NARROW_PLANE), "said": said}
-
-
-def _cloud(row: type_row, clouds: Mapping[str, Any]) -> list[tuple[float, float]]:
-    return [(v, h) for v, h in clouds[f"{row['line']:g} {row['links']:g}"]]
-
-
-def _figure(figure: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    title = verdicts.figures()[figure]
-    names = ("keep_line", "give_up_line", "line_then_links", "links_then_line", "both_at_once")
-    lines = []
-    for name in names:
-        rows = _rows_of(body, name)
-        shares = [row["step"] / max(len(rows) - 1, 1) for row in rows]
-        lines.append((verdicts.path_name(name), shares, [row[figure] for row in rows], ()))
-    return {"title": title, "picture": draw_lines(lines, title, "", "", size=NARROW_CHART)}
+    """Return the study's choice at equal links and at equal budget, planes with clouds, each figure of the paths."""
+    heads, rows = paths.compare_ends(body["rows"])
+    return {
+        "said": paths.say_paths(body["rows"]),
+        "loads": paths.say_loads(body["rows"]),
+        "priced": [paths.say_costs(body["assumed"]), paths.say_walked()],
+        "ends": {"heads": heads, "rows": rows},
+        "planes": list(list_planes(body, NARROW_PLANE)),
+        "figures": list(list_figures(body, NARROW_CHART)),
+    }
 
 
 def describe_map(body: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return the map of two axes, the others fixed by what is asked; what is not on an axis falls back to a value."""
+    """Return all worlds by two axes as a picture and a table, and one slice; what is not an axis falls back."""
     names = list(body["axes"])
-    down = asked.get("down", "") if asked.get("down", "") in names else "xi"
-    across = asked.get("across", "") if asked.get("across", "") in names else "vacancy"
+    down, across = (asked.get(name, "") for name in ("down", "across"))
+    down = down if down in names else worlds.DOWN
+    across = across if across in names else worlds.ACROSS
     if across == down:
         across = next(name for name in names if name != down)
-    fixed = {name: _chosen(name, body["axes"][name], asked) for name in names if name not in (down, across)}
+    mosaic = worlds.make_mosaic(body, down, across)
+    heads, rows = worlds.count_panels(body, down, across)
+    return {
+        "said": worlds.say_map(body),
+        "chance": worlds.say_chance(body),
+        "budget": [worlds.say_budget(body["assumed"]), paths.say_costs(body["assumed"])],
+        "pictures": [("wide", draw_mosaic(mosaic)), ("narrow", draw_mosaic(mosaic, width=NARROW))],
+        "layout": worlds.say_layout(mosaic, body, down, across),
+        "panels": {"heads": heads, "rows": rows},
+        "where": worlds.say_where(body),
+        **_slice(body, down, across, asked),
+    }
+
+
+def _slice(body: Mapping[str, Any], down: str, across: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    axes, words = body["axes"], worlds.axis_words()
+    fixed = {name: _chosen(name, axes[name], asked) for name in axes if name not in (down, across)}
     rows = [row for row in body["rows"] if all(row[name] == value for name, value in fixed.items())]
     cells = {(row[down], row[across]): row for row in rows}
-    words = axis_words()
     return {
         "down": down,
         "across": across,
         "down_name": words[down],
         "across_name": words[across],
-        "heads": [verdicts.say_value(across, value) for value in body["axes"][across]],
+        "heads": [worlds.say_value(across, value) for value in axes[across]],
         "cells": [
-            (verdicts.say_value(down, value), [_cell(cells[value, other]) for other in body["axes"][across]])
-            for value in body["axes"][down]
+            (worlds.say_value(down, value), [_cell(cells[value, other]) for other in axes[across]])
+            for value in axes[down]
         ],
-        "choices": [(name, words[name]) for name in names],
-        "selectors": [_selector(name, body["axes"][name], value) for name, value in fixed.items()],
-        "where": verdicts.say_where(body),
+        "choices": [(name, words[name]) for name in axes],
+        "selectors": [_selector(name, axes[name], value) for name, value in fixed.items()],
+        "fixed": " · ".join(f"{words[name]} {worlds.say_value(name, value)}" for name, value in fixed.items()),
     }
 
 
@@ -167,12 +158,12 @@ def spell(value: Any) -> str:
 
 
 def _selector(name: str, values: Sequence[Any], chosen: Any) -> dict[str, Any]:
-    options = [(spell(value), verdicts.say_value(name, value), value == chosen) for value in values]
-    return {"name": name, "label": axis_words()[name], "options": options}
+    options = [(spell(value), worlds.say_value(name, value), value == chosen) for value in values]
+    return {"name": name, "label": worlds.axis_words()[name], "options": options}
 
 
 def _cell(row: type_row) -> dict[str, str]:
     if row["difference"] is None:
-        return {"winner": row["winner"], "said": verdicts.say_winner(row["winner"]), "gap": ""}
+        return {"winner": row["winner"], "said": worlds.say_winner(row["winner"]), "gap": ""}
     gap = f"{row['difference']:+.3f}".replace("-", "−") + f" ± {row['se']:.3f}"
-    return {"winner": row["winner"], "said": verdicts.say_winner(row["winner"]), "gap": gap}
+    return {"winner": row["winner"], "said": worlds.say_winner(row["winner"]), "gap": gap}

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import charts, verdicts
 from yunzhang.governance.lab.pages.saying import list_tabs
-from yunzhang.governance.lab.words.paths import axis_words, say_map
+from yunzhang.governance.lab.words.checks import check_words, cited_words, list_differences, say_held, say_sources
+from yunzhang.governance.lab.words.paths import figure_words, path_words
+from yunzhang.governance.lab.words.worlds import axis_words, say_value, say_winner
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, page, render
 from yunzhang.kit.lists import Column, disposition, export_xlsx
@@ -32,14 +34,18 @@ def show_validation(request: DoorRequest, by: Acting) -> HttpResponse:
     found = _find(request, tuple(actions.LIMITS))
     checks = _checks(found)
     limits = [charts.describe_limit(name, body) for name, body in found.items()]
-    held = {"limits": limits, "said": verdicts.say_checks(checks), "columns": check_columns(), "checks": checks}
+    held: dict[str, Any] = {"limits": limits, "checks": checks, "columns": check_columns()}
+    held["said"] = say_held(sum(check["passed"] for check in checks), len(checks))
+    if checks:
+        held |= {"sources": say_sources(check["source"] for check in checks), "differences": list_differences()}
     return _show(request, "validation", found, actions.LIMITS, held)
 
 
 @page(may=may_read)
 def export_validation(request: DoorRequest, by: Acting) -> HttpResponse:
     """The published numbers and ours as a workbook."""
-    return _workbook(_("引擎验证"), check_columns(), _checks(_find(request, tuple(actions.LIMITS))))
+    written = Column("written", _("来源（原文）"), lambda row: row["source"])
+    return _workbook(_("引擎验证"), [*check_columns(), written], _checks(_find(request, tuple(actions.LIMITS))))
 
 
 @page(may=may_read)
@@ -48,7 +54,7 @@ def show_paths(request: DoorRequest, by: Acting) -> HttpResponse:
     found = _find(request, ("paths",))
     held = charts.describe_paths(found["paths"]) if found else {}
     if held:
-        held |= {"said": verdicts.say_paths(found["paths"]), "table": _table(path_columns(), found["paths"]["rows"])}
+        held |= {"table": _table(path_columns(), found["paths"]["rows"])}
     return _show(request, "paths", found, ("paths",), held)
 
 
@@ -65,7 +71,7 @@ def show_map(request: DoorRequest, by: Acting) -> HttpResponse:
     found = _find(request, ("map", "learning"))
     held: dict[str, Any] = {}
     if "map" in found:
-        held = charts.describe_map(found["map"], request.GET) | {"said": say_map(found["map"]["rows"])}
+        held = charts.describe_map(found["map"], request.GET)
     if "learning" in found:
         held |= {"learning": _table(learning_columns(), found["learning"]["rows"])}
         held |= {"learnt": verdicts.say_learning(found["learning"]), "stands": found["learning"]["stands"]}
@@ -92,20 +98,20 @@ def export_learning(request: DoorRequest, by: Acting) -> HttpResponse:
 def check_columns() -> list[Column]:
     """Return the columns of the published numbers."""
     return [
-        Column("name", _("对照项"), lambda row: verdicts.name_of(row["name"])),
-        Column("expected", _("文献数值"), lambda row: _digits(row["expected"]), kind="number"),
+        Column("name", _("对照项"), lambda row: check_words(row["name"])),
+        Column("expected", _("对照数值"), lambda row: _digits(row["expected"]), kind="number"),
         Column("band", _("允许范围"), charts.band, kind="number"),
         Column("found", _("本引擎"), lambda row: _digits(row["found"]), kind="number"),
         Column("passed", _("结果"), lambda row: verdicts.say_passed(row["passed"])),
-        Column("source", _("来源"), lambda row: row["source"]),
+        Column("source", _("来源"), lambda row: cited_words(row["source"])),
     ]
 
 
 def path_columns() -> list[Column]:
     """Return the columns of the steps of paths."""
-    heads = verdicts.figures()
+    heads = figure_words()
     return [
-        Column("path", _("路径"), lambda row: verdicts.path_name(row["path"])),
+        Column("path", _("路径"), lambda row: path_words().get(row["path"], row["path"])),
         Column("step", _("步"), lambda row: row["step"], kind="number"),
         *(Column(name, heads[name], _reader(name), kind="number") for name in heads),
     ]
@@ -138,7 +144,7 @@ def _gap_columns() -> list[Column]:
     return [
         Column("difference", _("差值（保留减放弃）"), _reader("difference"), kind="number"),
         Column("se", _("标准误"), _reader("se"), kind="number"),
-        Column("winner", _("较好的一方"), lambda row: verdicts.say_winner(row["winner"])),
+        Column("winner", _("较好的一方"), lambda row: say_winner(row["winner"])),
     ]
 
 
@@ -147,7 +153,7 @@ def _reader(name: str) -> Any:
 
 
 def _world(name: str) -> Any:
-    return lambda row: verdicts.say_value(name, row[name])
+    return lambda row: say_value(name, row[name])
 
 
 def _digits(value: float | None) -> float | str:

@@ -20,10 +20,14 @@ from yunzhang.governance.lab.rules.paths.stands import (
     try_stands,
 )
 
-# The paper's choice (keep the line and add links, or give it up for links), how an authority comes to be, and mixtures.
+# Where who gives up the line ends with the budget that adding links while keeping it takes: a mode of its own.
+AFFORDED = "cooperative_afforded"
+# The paper's choice (keep the line and add links, or give it up for as many links, or for as many as the same budget
+# pays for), how an authority comes to be, and mixtures.
 PATHS: Mapping[str, tuple[str, ...]] = {
     "keep_line": ("authority", "collaborative"),
     "give_up_line": ("authority", "cooperative"),
+    "give_up_line_afforded": ("authority", AFFORDED),
     "build_line": ("loose", "authority"),
     "line_then_links": ("loose", "authority", "collaborative"),
     "links_then_line": ("loose", "cooperative", "collaborative"),
@@ -59,6 +63,24 @@ def _both(before: Stand, after: Stand) -> tuple[tuple[float, float], tuple[float
     return (before.line, after.line), (before.links, after.links)
 
 
+def find_afforded(modes: Mapping[str, Stand], setting: Setting, costs: Costs, *, steps: int = 4) -> Stand:
+    """Return the stand with the weak line whose path from authority costs what the one to collaborative costs.
+
+    Costs are those of the walk, step by step. Without links where the budget does not even pay for giving up the line:
+    that path then costs more. Raises ValueError where links cost nothing.
+    """
+    start, linked, weak = modes["authority"], modes["collaborative"], modes["cooperative"].line
+
+    def whole(end: Stand) -> float:
+        return _spend(lay_steps([start, end], steps), setting, costs)[-1]["cost"]
+
+    bare = whole(Stand(weak, start.links))
+    each = whole(Stand(weak, start.links + 1.0)) - bare  # costs grow by as much with every further link
+    if each <= 0:
+        raise ValueError("links that cost nothing leave no budget to compare at")
+    return Stand(weak, round(start.links + max(0.0, (whole(linked) - bare) / each), 12))
+
+
 def walk_paths(
     modes: Mapping[str, Stand],
     setting: Setting,
@@ -69,13 +91,15 @@ def walk_paths(
     place: Place | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> pa.Table:
-    """Return one row for each step of each path.
+    """Return one row for each step of each path; `modes` are those of `stands_of`, `AFFORDED` is found by their costs.
 
     `path`, `step` from 0, `line` 0..1, `links` per unit; `built`, `kept`, `cost`: spent so far per unit, in building
     costs of a link, the years of upkeep spread over the steps; `delivered` 0..1, `busiest` 0..1, `hops`, `tries`,
     `without_top` 0..1, each with `_se`, its Monte Carlo standard error (NaN for one run). `v`, `h`: where the engine
     places a stand on the plane of modes, by `place`; null without it.
     """
+    if any(AFFORDED in path for path in paths.values()):
+        modes = {**modes, AFFORDED: find_afforded(modes, setting, costs, steps=steps)}
     ways = {name: lay_steps([modes[mode] for mode in path], steps) for name, path in paths.items()}
     stands = sorted({stand for way in ways.values() for stand in way})
     found = try_stands(stands, setting, tell)
