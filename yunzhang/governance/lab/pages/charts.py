@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.words import paths, worlds
-from yunzhang.governance.lab.words.checks import model_words, part_words
+from yunzhang.governance.lab.words.checks import line_words, model_words
 from yunzhang.governance.lab.words.pictures import list_figures, list_planes
 from yunzhang.kit.mosaic import NARROW, draw_mosaic
 from yunzhang.kit.pictures import NARROW_CHART, NARROW_PLANE, draw_lines
@@ -58,10 +58,7 @@ def axes() -> dict[str, tuple[str, str]]:
 
 def _chart(words: tuple[str, str], curves: Sequence[type_row]) -> dict[str, Any]:
     title, along = words
-    lines = [
-        (part_words(one["name"].rsplit("/", 1)[-1]), one["xs"], _known(one["ys"]), _known(one["reference_ys"]))
-        for one in curves
-    ]
+    lines = [(line_words(one["name"]), one["xs"], _known(one["ys"]), _known(one["reference_ys"])) for one in curves]
     xs = curves[0]["xs"]
     places = range(len(xs)) if len(xs) <= 20 else sorted({*range(0, len(xs), 20), len(xs) - 1})
     heads, ours, published = [along], _("本引擎"), _("对照")

@@ -88,6 +88,11 @@ def check_words(name: str) -> str:
     return " · ".join([model_words().get(parts[0], parts[0]), *said, *map(part_words, rest)])
 
 
+def line_words(name: str) -> str:
+    """Return what the line of a picture is called: the last part of its path, or its subject where that is all."""
+    return subject_words().get(name) or part_words(name.rpartition("/")[2])
+
+
 def part_words(part: str) -> str:
     """Return a part of a path in words: a network, two of them in order, or a place on an axis."""
     kinds = kind_words()

@@ -30,9 +30,13 @@ def path_words() -> dict[str, str]:
 
 def mode_words(modes: Sequence[str]) -> str:
     """Return the modes a path goes through, by name."""
-    names = {"loose": _("松散型"), "authority": _("权威型"), "cooperative": _("合作型"), "collaborative": _("协同型")}
-    names |= {"cooperative_afforded": names["cooperative"]}
+    names = mode_names() | {"cooperative_afforded": mode_names()["cooperative"]}
     return " → ".join(names[mode] for mode in modes)
+
+
+def mode_names() -> dict[str, str]:
+    """Return what each mode is called where a picture says that it is a model's."""
+    return {"loose": _("松散型"), "authority": _("权威型"), "cooperative": _("合作型"), "collaborative": _("协同型")}
 
 
 def figure_words() -> dict[str, str]:

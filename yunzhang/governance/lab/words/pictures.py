@@ -13,6 +13,7 @@ from yunzhang.governance.lab.words.paths import (
     FROM_LOOSE,
     figure,
     figure_words,
+    mode_names,
     mode_words,
     path_words,
     rows_of,
@@ -20,7 +21,6 @@ from yunzhang.governance.lab.words.paths import (
 from yunzhang.kit.pictures import draw_lines, draw_plane
 from yunzhang.kit.wording import term
 
-MODES = ("authoritative", "collaborative", "loose", "cooperative")
 type_row = Mapping[str, Any]
 type_cloud = list[tuple[float, float]]
 
@@ -28,7 +28,7 @@ type_cloud = list[tuple[float, float]]
 def list_planes(body: type_row, size: tuple[int, int]) -> Iterator[dict[str, Any]]:
     """Yield each path on the plane of modes: where its runs begin and end, its steps, and the same as a table."""
     words = {"v": term("v"), "h": term("h"), "before": _("起点"), "after": _("终点")}
-    words |= {mode: term(f"mode_{mode}") for mode in MODES}
+    words |= mode_names() | {"authoritative": mode_names()["authority"]}
     for path, modes in body["paths"].items():
         own, title = rows_of(body["rows"], path), path_words()[path]
         before, after = (_cloud(body, own[at]) for at in (0, -1))
@@ -37,7 +37,7 @@ def list_planes(body: type_row, size: tuple[int, int]) -> Iterator[dict[str, Any
             "title": title,
             "said": mode_words(modes),
             "picture": draw_plane(before, after, way, words | {"title": title}, size=size),
-            "heads": [_("步"), _("层级强度"), _("每单位联系数"), "V", "H", _("各次运行的 V"), _("各次运行的 H")],
+            "heads": [_("步"), "V", "H", _("各次运行的 V"), _("各次运行的 H")],
             "rows": list(_plane_rows(own, (before, after))),
         }
 
@@ -51,7 +51,7 @@ def _plane_rows(own: Sequence[type_row], clouds: Sequence[type_cloud]) -> Iterat
     ends = {0: clouds[0], len(own) - 1: clouds[1]}
     for place, row in enumerate(own):
         spans = [_span([point[at] for point in ends[place]]) if place in ends else "–" for at in (0, 1)]
-        yield [str(row["step"]), *(figure(row, name) for name in ("line", "links", "v", "h")), *spans]
+        yield [str(row["step"]), *(figure(row, name) for name in ("v", "h")), *spans]
 
 
 def _span(values: Sequence[float]) -> str:
@@ -76,8 +76,10 @@ def list_figures(body: type_row, size: tuple[int, int]) -> Iterator[dict[str, An
                 "title": title,
                 "along": _("走完的比重") if name == "cost" else _("每单位累计成本"),
                 "picture": draw_lines(lines, title, "", "", size=size),
-                "heads": [_("路径"), _("步"), *([] if name == "cost" else [words["cost"]]), words[name]],
-                "rows": [_figure_row(row, name) for rows in own.values() for row in rows],
+                "heads": [_("步"), *([] if name == "cost" else [words["cost"]]), words[name]],
+                "groups": [
+                    (path_words()[path], [_figure_row(row, name) for row in rows]) for path, rows in own.items()
+                ],
             }
 
 
@@ -89,4 +91,4 @@ def _along(rows: Sequence[type_row], name: str) -> list[float]:
 
 def _figure_row(row: type_row, name: str) -> list[str]:
     spent = [] if name == "cost" else [figure(row, "cost")]
-    return [path_words()[row["path"]], str(row["step"]), *spent, figure(row, name)]
+    return [str(row["step"]), *spent, figure(row, name)]
