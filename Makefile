@@ -8,6 +8,8 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory
 unexport YUNZHANG_HOME YUNZHANG_DATABASE DJANGO_SETTINGS_MODULE VIRTUAL_ENV
+# Compiled modules are kept: without them every start of Python compiles hundreds of files anew, 1 to 3 s each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help assets ready demo test bench format clean
 help:
