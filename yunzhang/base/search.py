@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
-from pypinyin import Style, lazy_pinyin
-
 
 @lru_cache(maxsize=65536)
 def initials(text: str) -> str:
@@ -15,6 +13,9 @@ def initials(text: str) -> str:
     >>> initials("江州市财政局")
     'jzsczj'
     """
+    # imported when first asked for: its dictionaries take a third of a second, and most commands need none
+    from pypinyin import Style, lazy_pinyin
+
     letters: list[str] = lazy_pinyin(text, style=Style.FIRST_LETTER)
     return "".join(sign for sign in "".join(letters).lower() if sign.isalnum())
 
