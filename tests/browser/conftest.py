@@ -21,6 +21,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.lab.small_findings import keep_in
+
 ROOT = Path(__file__).resolve().parents[2]
 LOOKS = ROOT / "build" / "looks"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -115,6 +117,7 @@ def build_home(home: Path) -> Path:
     command = [sys.executable, "-m", "yunzhang.cli", "demo", "--home", str(home), "--months", "1", "--seed", "1"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("YUNZHANG_HOME")}
     subprocess.run([*command, "--no-serve"], check=True, env={**environment, "PYTHONPATH": str(ROOT)}, timeout=300)
+    keep_in(home)  # pages show them from the first moment on, and the worker is free for what the tests ask of it
     return home
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +12,9 @@ from django.db import transaction
 
 from tests.directives.office import NOW
 from tests.doors.office import Doors, make_doors
+from tests.lab.small_findings import keep, small
 from yunzhang.base.clock import day_of
 from yunzhang.governance.lab import actions, store
-from yunzhang.governance.lab.rules.paths.learning import Work
-from yunzhang.governance.lab.rules.paths.mapping import Grid
 from yunzhang.governance.lab.rules.paths.walking import PATHS
 from yunzhang.governance.lab.words.paths import FIGURES, path_words
 from yunzhang.governance.observatory.store import loads
@@ -31,23 +29,6 @@ TABLES = (
     "/lab/paths/map/table.xlsx",
     "/lab/paths/map/learning.xlsx",
 )
-CHECK = {"expected": None, "low": 0.1, "high": None, "source": "[S1]"}
-
-
-def small(on: date) -> dict[str, dict[str, Any]]:
-    """Findings of a small tree, and one limit of which one number fails."""
-    checks = [
-        {**CHECK, "name": "march/known/p2=0.1/p1=0.9", "found": 0.2, "passed": True},
-        {**CHECK, "name": "march/turnover/helps fast learners", "found": 0.05, "passed": False},
-    ]
-    curve = {"name": "march/known/p2=0.1", "xs": [0.1, 0.9], "ys": [0.8, 0.7], "reference_ys": [0.81, None]}
-    limits = {name: {"checks": checks, "curves": [curve]} for name in actions.LIMITS}
-    grid = Grid(xi=(1.0, float("inf")), vacancy=(0.0, 0.3), retries=(1,), spread=(False,), line_upkeep=(0.0, 4.0))
-    return limits | {
-        "paths": actions.find_paths(on, levels=3, runs=2),
-        "map": actions.find_map(on, grid=grid, levels=3, runs=2),
-        "learning": actions.find_learning(on, work=Work(k=(0,), turnover=(0.0,), days=(5,), runs=2), levels=3),
-    }
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +41,17 @@ def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def found() -> dict[str, dict[str, Any]]:
+    """The small findings, made once."""
+    return small(NOW.date())
+
+
 @pytest.fixture
-def filled(built: Doors) -> Iterator[Doors]:
+def filled(built: Doors, found: dict[str, dict[str, Any]]) -> Iterator[Doors]:
     """The office with findings of this engine."""
     with transaction.atomic():
-        on = NOW.date()
-        for name, body in small(on).items():
-            store.keep_finding(name, actions.find_version(name, on), body, at=NOW)
+        keep(found, NOW)
         yield built
         transaction.set_rollback(True)
 
