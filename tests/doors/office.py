@@ -73,6 +73,7 @@ def make_doors() -> Doors:
     org.delegate(system(), lender, borrower, at=NOW)
     keep_study("away")
     keep_files(office)
+    lab.keep_calibration(office.unit("a"), at=NOW)
     proposal = put_up(office)
     about = {
         "study": "away",

@@ -106,6 +106,11 @@ DECLARED = {
     "lab:cancel": "+++----->",
     "lab:remove": "+++----->",
     "lab:open_study": "-+------>",
+    # calibration: a unit's is for who may simulate and sees it; the tab tells everybody else that it is not open
+    "lab:calibration": "+++++++->",
+    "lab:calibration_of": "+++----->",
+    "lab:calibration_table": "+++----->",
+    "lab:calibration_make": "+++----->",
     "lab:validation": "+++++++->",
     "lab:validation_table": "+++++++->",
     "lab:paths": "+++++++->",

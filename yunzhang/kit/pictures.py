@@ -1,4 +1,4 @@
-"""The pictures of a report as SVG: the plane with both clouds, courses with their bands, lines beside published ones.
+"""The pictures of a report as SVG: the plane with both clouds, courses with their bands, months, lines beside others.
 
 Attributes only, no style and no script, so that a page, a print and a converter show the same. Shapes tell before and
 after apart, never colour alone; nobody but the simulated government itself stands on the plane.
@@ -7,7 +7,7 @@ after apart, never colour alone; nobody but the simulated government itself stan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isnan
+from math import floor, isnan, log10
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -222,6 +222,108 @@ def draw_lines(
     if any(len(reference) for *_, reference in lines):
         parts.append(_text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
     return _svg(size, parts, title, "chart")
+
+
+TOLD, NEAR = "#1f4e8c", "#c2410c"  # what is told by an estimate, and by another way beside it
+MONTHS = (360, 210)
+
+
+def draw_months(
+    seen: Sequence[float | None],
+    band: Mapping[str, Sequence[float | None]],
+    beside: Mapping[str, Sequence[float | None]],
+    words: Mapping[str, str],
+    *,
+    held: int,
+    is_share: bool = False,
+    size: tuple[int, int] = MONTHS,
+) -> SafeString:
+    """Return one figure by month: what was seen as points, a band told for it, and from `held` on another band beside.
+
+    Months from `held` on stand on grey ground and their points are rings; the other band is a bar with feet. `band` and
+    `beside` (of the months from `held` on, or empty) hold low, mid, high. `is_share`: 0..1, told in percent. `words`:
+    title, first, last, held.
+    """
+    count, left, top = len(seen), 46, 24
+    foot, wide = size[1] - 26, size[0] - 46 - 12
+    most = 1.0 if is_share else _ceiling([*_some(seen), *_some(band["high"]), *_some(beside.get("high", ()))])
+    step, tall = wide / max(count, 1), foot - top
+    at = (left + step / 2, float(foot))
+    parts = [f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>']
+    edge = left + held * step
+    if held < count:
+        shade = f'x="{edge:.1f}" y="{top}" width="{(count - held) * step:.1f}" height="{tall}"'
+        parts.append(f'<rect {shade} fill="#eceff4"/>')
+        parts.append(_text(left + wide, top - 8, words["held"], anchor="end", size=11))
+    for share in (0.0, 0.5, 1.0):
+        y = foot - share * tall
+        said = f"{share * most:.0%}" if is_share else f"{share * most:,g}"
+        parts.append(f'<path d="M{left} {y:.1f}H{left + wide}" stroke="{LINE}"/>')
+        parts.append(_text(left - 6, y + 4, said, anchor="end", size=11))
+    parts += _band({name: _shares(band[name], most) for name in ENDS}, TOLD, "", at=at, step=step, tall=tall)
+    if beside:
+        parts += _bars({name: _shares(beside[name], most) for name in ENDS}, at=(at[0] + held * step, at[1]), step=step,
+                       tall=tall)  # fmt: skip
+    for place, value in enumerate(_shares(seen, most)):
+        if value is not None:
+            x, y = at[0] + place * step, foot - value * tall
+            parts.append(_ring(x, y) if place >= held else _dot(x, y, INK, 1.0, 2.6))
+    parts.append(_text(left, size[1] - 8, words["first"], size=11))
+    parts.append(_text(left + wide, size[1] - 8, words["last"], anchor="end", size=11))
+    return _svg(size, parts, words["title"], "months")
+
+
+def draw_months_legend(words: Mapping[str, str]) -> SafeString:
+    """Return what the signs of `draw_months` mean: seen, held, band, beside; one row, or two where it is narrow."""
+    parts, x, y = list[str](), 8.0, 16.0
+    for name in ("seen", "held", "band", "beside"):
+        length = 24 + _width(words[name], 12) + 16
+        if x > 8 and x + length > NARROW_CHART[0]:
+            x, y = 8.0, y + 20
+        if name == "band":
+            parts.append(f'<rect x="{x:.1f}" y="{y - 10}" width="16" height="12" fill="{TOLD}" fill-opacity=".2"/>')
+            parts.append(f'<path d="M{x:.1f} {y - 4}h16" stroke="{TOLD}" stroke-width="2"/>')
+        elif name == "beside":
+            parts.append(_bar(x + 8, y - 11, y + 3, y - 4))
+        else:
+            parts.append(_dot(x + 8, y - 4, INK, 1.0, 2.6) if name == "seen" else _ring(x + 8, y - 4))
+        parts.append(_text(x + 24, y, words[name], fill=INK))
+        x += length
+    return _svg((NARROW_CHART[0], int(y) + 8), parts, words["title"], "legend")
+
+
+ENDS = ("low", "mid", "high")
+
+
+def _some(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
+def _shares(values: Iterable[float | None], most: float) -> list[float | None]:
+    return [None if value is None else value / most for value in values]
+
+
+def _ceiling(values: Sequence[float]) -> float:
+    # the next number with a round half
+    most = max([*values, 1.0])
+    unit = 10.0 ** floor(log10(most))
+    return next(unit * turn for turn in (1, 2, 4, 6, 8, 10) if unit * turn >= most)
+
+
+def _bars(held: Mapping[str, Sequence[float | None]], *, at: type_point, step: float, tall: float) -> Iterator[str]:
+    for place, (low, mid, high) in enumerate(zip(held["low"], held["mid"], held["high"], strict=True)):
+        if low is not None and mid is not None and high is not None:
+            x = at[0] + place * step + min(step * 0.3, 7)
+            yield _bar(x, *(at[1] - value * tall for value in (high, low, mid)))
+
+
+def _bar(x: float, high: float, low: float, mid: float) -> str:
+    feet = "".join(f"M{x - 3:.1f} {y:.1f}h6" for y in (high, low))
+    return f'<path d="M{x:.1f} {high:.1f}V{low:.1f}{feet}M{x - 2:.1f} {mid:.1f}h4" stroke="{NEAR}" stroke-width="1.4"/>'
+
+
+def _ring(x: float, y: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.6" fill="#fff" stroke="{INK}" stroke-width="1.8"/>'
 
 
 LINES = ("#1f4e8c", "#c2410c", "#0f8a7a", "#6b4a00", "#55637a")

@@ -1,5 +1,6 @@
 """All one may ask of the lab; each file holds one subject, this one re-exports them."""
 
+from yunzhang.governance.lab.actions.calibrating import *  # noqa: F403
 from yunzhang.governance.lab.actions.drafts import *  # noqa: F403
 from yunzhang.governance.lab.actions.engine import *  # noqa: F403
 from yunzhang.governance.lab.actions.experiments import *  # noqa: F403

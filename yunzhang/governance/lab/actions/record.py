@@ -6,14 +6,25 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from yunzhang.governance.lab.rules.calibration.estimating import Calibrated, estimate
-from yunzhang.governance.lab.rules.calibration.record import read_record
+from yunzhang.governance.lab.rules.calibration.record import Record, read_record
 from yunzhang.governance.observatory.terms import Parameters
 
 if TYPE_CHECKING:
     from yunzhang.governance.lab.actions.government import Government
 
-__all__ = ["find_calibrated"]
+__all__ = ["find_calibrated", "find_record"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def find_record(government: Government, *, at: datetime | None = None) -> Record | None:
+    """Return the record of a government by kind, level and month, as known at a moment (None: at its end).
+
+    None where there is no matter at all. Raises BadTable.
+    """
+    if government.loops is None or not government.loops.num_rows:
+        return None
+    known = None if at is None else (at - EPOCH) // timedelta(microseconds=1)
+    return read_record(government.units, government.loops, Parameters(as_of=known))
 
 
 def find_calibrated(government: Government, *, at: datetime | None = None) -> Calibrated | None:
@@ -21,11 +32,8 @@ def find_calibrated(government: Government, *, at: datetime | None = None) -> Ca
 
     None where no whole month or no matter is on record. Raises BadTable.
     """
-    if government.loops is None or not government.loops.num_rows:
-        return None
-    known = None if at is None else (at - EPOCH) // timedelta(microseconds=1)
-    record = read_record(government.units, government.loops, Parameters(as_of=known))
-    if not record.count:
+    record = find_record(government, at=at)
+    if record is None or not record.count:
         return None
     found = estimate(record)
     return found if found.behaviour.paces else None

@@ -24,6 +24,7 @@ __all__ = [
     "find_experiment",
     "find_scope",
     "list_experiments",
+    "verify_may_calibrate",
     "verify_may_change",
     "verify_may_run",
     "verify_may_see_experiment",
@@ -54,6 +55,15 @@ def verify_may_run(by: Acting, unit: int, *, at: datetime) -> None:
     verify_may_simulate(by, at=at)
     if not _studies(by, unit, at):
         observatory.verify_may_see(by, unit, at=at)
+
+
+def verify_may_calibrate(by: Acting, unit: int, *, at: datetime) -> None:
+    """Return nothing where one may simulate this unit by its record: whoever sees its placement and simulates at all.
+
+    Raises MayNotSimulate, NotYours; the latter also for researchers, who try its place from assumptions alone.
+    """
+    verify_may_simulate(by, at=at)
+    observatory.verify_may_see(by, unit, at=at)
 
 
 def _studies(by: Acting, unit: int, at: datetime) -> bool:

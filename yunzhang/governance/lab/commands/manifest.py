@@ -44,6 +44,13 @@ def describe_paths(asked: Mapping[str, Any], language: str) -> dict[str, Any]:
     return _program("paths") | told | {"command": " ".join([*words, "--language", language, "--out", "DIR"])}
 
 
+def describe_calibration(start: Start, asked: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the manifest of a calibration before it has outputs; `asked` are ahead, runs, seed."""
+    words = ["yunzhang", "lab", "calibrate", *start.words, "--ahead", str(asked["ahead"]), "--seed", str(asked["seed"])]
+    told = {"inputs": dict(start.digests), "asked": dict(asked), "seed": asked["seed"], "runs": asked["runs"]}
+    return _program("calibrate") | told | {"command": " ".join([*words, "--language", language, "--out", "DIR"])}
+
+
 def _program(what: str) -> dict[str, Any]:
     return {
         "format": FORMAT,

@@ -28,6 +28,7 @@ def list_tabs(current: str) -> list[dict[str, Any]]:
     """Return the pages of the lab as tabs."""
     names = {
         "home": _("本单位的推演"),
+        "calibration": _("记录校准"),
         "validation": _("引擎验证"),
         "paths": _("转型路径"),
         "map": _("路径对照图"),

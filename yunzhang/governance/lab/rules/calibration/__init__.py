@@ -5,9 +5,11 @@ from yunzhang.governance.lab.rules.calibration.forecasting import Forecast, Held
 from yunzhang.governance.lab.rules.calibration.record import Record, read_record
 from yunzhang.governance.lab.rules.calibration.scoring import Score
 from yunzhang.governance.lab.rules.calibration.simulating import Simulated, add_simulated, simulate_months
+from yunzhang.governance.lab.rules.calibration.whole import Calibration, calibrate, judge
 
 __all__ = [
     "Calibrated",
+    "Calibration",
     "Estimate",
     "Forecast",
     "HeldOut",
@@ -15,10 +17,12 @@ __all__ = [
     "Score",
     "Simulated",
     "add_simulated",
+    "calibrate",
     "estimate",
     "foresee",
     "hold_out",
     "hold_out_often",
+    "judge",
     "read_record",
     "simulate_months",
 ]

@@ -56,12 +56,14 @@ def simulate_months(
     seed: int = 1,
     behaviour: Behaviour | None = None,
     stop_if: Callable[[], bool] | None = None,
+    tell: Callable[[int], None] = lambda done: None,
 ) -> Simulated:
     """Return what runs of the engine make of the months from place `stop` on, as estimated from those before.
 
     Each run has one plausible rate of every cell and, by the month something falls due, one mood and one chance; the
     engine then draws matters and answers. `behaviour` (default: the calibrated one) may add capacity and attention.
-    Cells without a pace have none. Raises Stopped where `stop_if` says so.
+    Cells without a pace have none. `tell` is told after each run how many are done. Raises Stopped where `stop_if` says
+    so.
     """
     made = compose(record.units, behaviour or calibrated.behaviour, calibrated.asks)
     cells = {cell: place for place, cell in enumerate(record.cells)}
@@ -74,6 +76,7 @@ def simulate_months(
     for number in range(runs):
         setting = plan.setting(levels[number], chances[number])
         run(setting, seed=seed, number=number, sink=plan.counter(due[number], met[number]), stop=stop_if)
+        tell(number + 1)
     return Simulated(stop, due, met)
 
 
