@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.observatory.terms import FIGURES, Mode
-from yunzhang.kit.wording import term
+from yunzhang.kit.wording import term, write_day
 
 HALF, BAND, SURE = 0.5, 0.05, 0.8  # design §5, Mode
 FEWEST = 20  # runs below which a tenth of them is no range
@@ -56,8 +57,17 @@ def sentence(summary: Mapping[str, Any], title: str) -> str:
     if not summary["scenario"]["what_ifs"]:
         said = _("情景没有列出措施，以下是现状延续 %(months)s 个月的推演：%(v)s，%(h)s。")
         return said % ({"months": months} | parts)
-    said = _("若按“%(title)s”实施，%(months)s 个月后%(v)s，%(h)s。")
-    return said % ({"title": title or _("所列措施"), "months": months} | parts)
+    said = (
+        _("若按“%(title)s”实施，%(months)s 个月后%(v)s，%(h)s。")
+        if title
+        else _("若实施所列措施，%(months)s 个月后%(v)s，%(h)s。")
+    )
+    return said % ({"title": title, "months": months} | parts)
+
+
+def title_of(title: str, begins: date) -> str:
+    """Return what a scenario is called: its title, or else the day it begins."""
+    return title or _("%(day)s起的推演") % {"day": write_day(begins)}
 
 
 def say_change(name: str, summary: Mapping[str, Any], figure: str) -> str:

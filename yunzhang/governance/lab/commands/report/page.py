@@ -77,7 +77,7 @@ def render_report(told: Told) -> bytes:
     context = {
         "language": language_code(),
         "style": style(),
-        "title": told.scenario.title or _("情景推演"),
+        "title": verdict.title_of(told.scenario.title, told.scenario.begins),
         "marks": told.marks,
         "sentence": say_verdict(told),
         "modes": list_modes(summary),
