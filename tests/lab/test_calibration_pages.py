@@ -195,3 +195,19 @@ def test_where_the_record_bears_no_test_the_page_says_why(office: Office, monkey
     assert "现有记录不足以预测" in text
     assert "至少需要 6 个" in text
     assert 'class="months"' not in text
+
+
+# ---- the sentence beside what stands on the record
+
+
+@pytest.mark.parametrize("basis", ["record", "filled", "assumed"])
+def test_an_experiment_says_how_well_the_record_it_stands_on_tells(office: Office, basis: str) -> None:
+    receipt = actions.ask_experiment(office.by("office"), office.unit("city"), SCENARIO, 10, 1, at=NOW, basis=basis)
+    experiment = actions.find_asked(receipt)
+    actions.keep_runs(experiment, at=NOW, is_over=lambda: False)
+    facts = actions.find_experiment(experiment).facts
+    text = read(sign_in(office, "office"), f"/lab/{experiment}")
+    assert ("calibration" in facts) is (basis != "assumed")
+    assert ("用此前的记录推算最近 3 个月" in text) is (basis != "assumed")
+    if basis != "assumed":
+        assert facts["calibration"] == kept(office).summary

@@ -38,6 +38,7 @@ from yunzhang.governance.lab.rules.paths.walking import PATHS
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.rules.simulating import simulate
 from yunzhang.governance.lab.terms import RELATIONS, BadScenario, Do, ScenarioTooLarge, Unresumable
+from yunzhang.governance.lab.words.calibration import say_record
 from yunzhang.governance.lab.words.paths import FIGURES as FIGURES_OF_PATHS
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
 from yunzhang.governance.observatory.terms import FIGURES, Mode
@@ -275,6 +276,10 @@ def test_a_record_gives_the_behaviour(place, tmp_path, capsys):
     assert chance["territorial directive", 2] > 0.75  # planted: .92
     assert chance["department", 2] < 0.6  # planted: .35
     assert "由已有记录估计" in (tmp_path / "r" / "report.html").read_text("utf-8")
+    said = say_record(json.loads((tmp_path / "r" / "summary.json").read_text("utf-8")))
+    assert said in (tmp_path / "r" / "report.html").read_text("utf-8")
+    assert said in capsys.readouterr().out
+    assert said.startswith("用此前的记录推算最近 3 个月")
 
 
 def test_a_scenario_without_what_ifs_compares_nothing(place, tmp_path, capsys):

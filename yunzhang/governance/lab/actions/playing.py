@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from yunzhang.base.errors import YunzhangError
 from yunzhang.governance.lab import store
+from yunzhang.governance.lab.actions.calibrating import find_experiment_score
 from yunzhang.governance.lab.actions.engine import find_engine_digest
 from yunzhang.governance.lab.actions.experiments import BUSY, find_start
 from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
@@ -79,7 +80,8 @@ def _play(found: Experiment, at: datetime, is_over: Callable[[], bool]) -> None:
         enqueue("lab_run", {"experiment": str(found.id)}, at=at, request=uuid5(found.id, str(left)))
         return
     traces = [Trace.unpack(body) for body in store.traces(found.id)]
-    store.move(found.id, State.DONE, among=BUSY, facts=_facts(prepared, traces, found.seed), ended_at=at)
+    facts = _facts(prepared, traces, found.seed) | find_experiment_score(found)
+    store.move(found.id, State.DONE, among=BUSY, facts=facts, ended_at=at)
 
 
 def _facts(prepared: Prepared, traces: list[Trace], seed: int) -> dict[str, Any]:

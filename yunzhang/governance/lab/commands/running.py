@@ -21,6 +21,7 @@ from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import folder, manifest, showing
 from yunzhang.governance.lab.commands.report.page import Told, list_marks, render_report
 from yunzhang.governance.lab.commands.starting import (
+    RECORD,
     Start,
     check_language,
     check_numbers,
@@ -54,6 +55,7 @@ def run(  # noqa: PLR0917 - one argument per option
     start = find_start(units, loops)
     asked = actions.load_scenario(scenario, start.government)
     behaviour, asks, told = settle_behaviour(start, asked.begins)
+    told |= judge_record(start, told["basis"])
     prepared = prepare(start.government.units, behaviour, asked, asks)
     facts = manifest.describe(start, asked, told, runs=runs, seed=seed, language=spoken)
     held = nullcontext() if out is None else folder.opened(out, facts, runs)
@@ -70,6 +72,13 @@ def run(  # noqa: PLR0917 - one argument per option
             write(results, start, prepared, facts, summary, language=spoken)
     showing.say(summary, asked, as_json=as_json, out=out)
     return 0
+
+
+def judge_record(start: Start, basis: str) -> dict[str, Any]:
+    """Return as `calibration` how well the record tells months held out; nothing where none is used."""
+    if basis != RECORD:
+        return {}
+    return {"calibration": actions.find_record_score(start.government, at=start.at)}
 
 
 def go_on(results: folder.Results, prepared: Prepared, seed: int) -> None:
@@ -103,6 +112,7 @@ def summary_of(prepared: Prepared, traces: Sequence[Trace], seed: int, facts: Ma
     """Return what the runs came to, with the scenario and the behaviour they stand on."""
     modes = {side: mode_shares(traces, changed=side == "after") for side in ("before", "after")}
     first = {"simulated": True, "scenario": facts["scenario"], "basis": facts["behaviour"]["basis"]}
+    first |= {name: facts["behaviour"][name] for name in ("calibration",) if name in facts["behaviour"]}
     return first | summarise(prepared, traces, seed=seed) | {"modes": modes}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.commands.report.page import list_marks
 from yunzhang.governance.lab.terms import Scenario
+from yunzhang.governance.lab.words.calibration import say_record
 from yunzhang.governance.lab.words.results import figure_row, list_modes
 from yunzhang.governance.lab.words.verdict import sentence
 from yunzhang.governance.observatory.terms import FIGURES
@@ -33,6 +34,8 @@ def say(summary: Mapping[str, Any], scenario: Scenario, *, as_json: bool, out: P
     measured = _("测量类型")
     for side, mode in list_modes(summary):
         typer.echo(f"{measured} · {side}: {mode}")
+    if record := say_record(summary):
+        typer.echo(record)
     if out is not None:
         typer.echo(_("已写入：%(folder)s") % {"folder": out})
 

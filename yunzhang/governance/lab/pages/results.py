@@ -18,6 +18,7 @@ from yunzhang.governance.lab.rules.simulating import YEAR
 from yunzhang.governance.lab.terms import Experiment
 from yunzhang.governance.lab.words import results as words
 from yunzhang.governance.lab.words import verdict
+from yunzhang.governance.lab.words.calibration import say_record
 from yunzhang.governance.lab.words.sentences import say_what_if
 from yunzhang.governance.lab.words.verdict import percent, two
 from yunzhang.governance.observatory.terms import FIGURES
@@ -63,6 +64,7 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "place_heads": [f"{words.label(name)} · {word}" for name in "VH" for word in words.side_words().values()],
         "cautions": words.list_cautions(),
         "basis": words.say_basis(told),
+        "record": say_record(facts),
         "facts": list(_facts(experiment, told)),
         "sides": words.side_words(),
     }

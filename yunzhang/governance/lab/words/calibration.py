@@ -23,6 +23,11 @@ def say_calibration(summary: type_row) -> str:
     return say_held(summary) + _("。") + say_rest(summary) if summary["is_told"] else say_held(summary)
 
 
+def say_record(told: type_row) -> str:
+    """Return how well the record tells that a simulation stands on, kept as `calibration`; "" where it uses none."""
+    return say_calibration(told["calibration"]) if "calibration" in told else ""
+
+
 def say_held(summary: type_row) -> str:
     """Return how many of the held-out months lay in the band; or why nothing is told."""
     if not summary["is_told"]:

@@ -21,6 +21,7 @@ from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
 from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.terms import Do, Scenario, WhatIf
 from yunzhang.governance.lab.words import verdict
+from yunzhang.governance.lab.words.calibration import say_record
 from yunzhang.governance.lab.words.results import (
     SHOWN_PLACES,
     SIDES,
@@ -94,6 +95,7 @@ def render_report(told: Told) -> bytes:
         "places": list(list_places(summary)),
         "left_out": max(len(summary["places"]) - SHOWN_PLACES, 0),
         "basis": say_basis(told.manifest["behaviour"]),
+        "record": say_record(told.manifest["behaviour"]),
         "paces": list(list_paces(told.manifest["behaviour"])),
         "cautions": list_cautions(),
         "facts": list_facts(told.manifest),
