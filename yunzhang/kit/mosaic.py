@@ -13,10 +13,7 @@ from math import prod
 
 from django.utils.safestring import SafeString
 
-from yunzhang.kit.pictures import GRID, INK, SOFT
-from yunzhang.kit.pictures import _svg as svg
-from yunzhang.kit.pictures import _text as text
-from yunzhang.kit.pictures import _width as width_of
+from yunzhang.kit.pictures import GRID, INK, SOFT, svg, text, width_of
 
 WIDE, NARROW = 760, 350
 GAP, PAD, HEAD, TICK = 8, 6, 17, 13

@@ -58,10 +58,13 @@ def draw_plane(
     ]
     left = ends[0][0] <= ends[-1][0]  # the name of each on its far side
     for name, (x, y), aside in zip(("before", "after"), ends, (left, not left), strict=False):
-        parts.append(
-            _text(x - 10 if aside else x + 10, y + 4, words[name], anchor="end" if aside else "start", fill=INK)
-        )
-    return _svg(size, parts, words["title"], "plane")
+        if aside and y < TOP + 30:  # where the name of the mode stands
+            parts.append(text(x, y + 21, words[name], anchor="middle", fill=INK))
+        else:
+            parts.append(
+                text(x - 10 if aside else x + 10, y + 4, words[name], anchor="end" if aside else "start", fill=INK)
+            )
+    return svg(size, parts, words["title"], "plane")
 
 
 def _middle(points: Sequence[type_point]) -> type_point:
@@ -79,12 +82,12 @@ def _quadrants(size: tuple[int, int], words: Mapping[str, str]) -> Iterator[str]
         lines = _fold(words[mode], wide / 2 - 12)
         first = y + 18 if up else y + high / 2 - 9 - 14 * (len(lines) - 1)
         for turn, line in enumerate(lines):
-            yield _text(edge, first + 14 * turn, line, anchor=anchor, weight=600)
+            yield text(edge, first + 14 * turn, line, anchor=anchor, weight=600)
 
 
 def _fold(words: str, room: float) -> list[str]:
     # in two lines where one is too long: parted at the space or the Chinese comma nearest to its middle
-    if _width(words, 12) <= room:
+    if width_of(words, 12) <= room:
         return [words]
     places = [place + 1 for place, sign in enumerate(words) if sign in " 、，"]
     if not places:
@@ -99,14 +102,14 @@ def _plane_axes(size: tuple[int, int], words: Mapping[str, str]) -> Iterator[str
     for step in range(0, 11, 2):
         x, y = LEFT + step / 10 * wide, TOP + (1 - step / 10) * high
         yield f'<path d="M{LEFT - 4} {y:.1f}H{LEFT}M{x:.1f} {floor:.1f}v4" stroke="{SOFT}"/>'
-        yield _text(LEFT - 8, y + 4, f"{step / 10:g}", anchor="end")
-        yield _text(x, floor + 17, f"{step / 10:g}", anchor="middle")
+        yield text(LEFT - 8, y + 4, f"{step / 10:g}", anchor="end")
+        yield text(x, floor + 17, f"{step / 10:g}", anchor="middle")
     middle = f"M{LEFT} {TOP + high / 2:.1f}H{LEFT + wide}M{LEFT + wide / 2:.1f} {TOP}V{floor}"
     yield f'<path d="{middle}" stroke="{GRID}" stroke-dasharray="4 3"/>'
     yield f'<path d="M{LEFT} {TOP}V{floor}H{LEFT + wide}" fill="none" stroke="{LINE}"/>'
-    yield _text(LEFT + wide / 2, size[1] - 5, words["h"], anchor="middle")
+    yield text(LEFT + wide / 2, size[1] - 5, words["h"], anchor="middle")
     turn = f' transform="rotate(-90 12 {TOP + high / 2:.1f})"'
-    yield _text(12, TOP + high / 2, words["v"], anchor="middle", more=turn)
+    yield text(12, TOP + high / 2, words["v"], anchor="middle", more=turn)
 
 
 def draw_course(
@@ -134,18 +137,18 @@ def draw_course(
     for value in (0.0, 0.5, 1.0):
         dash = f' stroke="{GRID}" stroke-dasharray="4 3"' if value == 0.5 else f' stroke="{LINE}"'
         parts.append(f'<path d="M{left} {foot - value * tall:.1f}H{size[0] - 70}"{dash}/>')
-        parts.append(_text(left - 6, foot - value * tall + 4, f"{value:g}", anchor="end"))
+        parts.append(text(left - 6, foot - value * tall + 4, f"{value:g}", anchor="end"))
     for month in marks:
         x = left + min(max(month - 1, 0), months - 1) * step
         parts.append(f'<path d="M{x:.1f} {foot - tall}V{foot}" stroke="{GRID}" stroke-dasharray="1 3"/>')
     every = max(1, months // (8 if size[0] > NARROW_COURSE[0] else 5))
     for place in range(0, months, every):
-        parts.append(_text(left + place * step, foot + 16, str(place + 1), anchor="middle", size=11))
-    parts.append(_text(left + (months - 1) * step / 2, size[1] - 4, words["month"], anchor="middle", size=11))
+        parts.append(text(left + place * step, foot + 16, str(place + 1), anchor="middle", size=11))
+    parts.append(text(left + (months - 1) * step / 2, size[1] - 4, words["month"], anchor="middle", size=11))
     for held, colour, dash in ((before, BEFORE, ' stroke-dasharray="5 3"'), (after, AFTER, "")):
         parts += _band(held, colour, dash, at=(left, foot), step=step, tall=tall)
     parts += _names(before, after, at=(left + (months - 1) * step + 8, foot), tall=tall, words=words)
-    return _svg(size, parts, words["title"], "course")
+    return svg(size, parts, words["title"], "course")
 
 
 def _band(
@@ -180,7 +183,7 @@ def _names(
         heights = [middle + up, middle - up]
     for value, y, name, colour in zip(ends, heights, ("before", "after"), (BEFORE, AFTER), strict=True):
         if value is not None:
-            yield _text(at[0], y, words[name], fill=colour, weight=600)
+            yield text(at[0], y, words[name], fill=colour, weight=600)
 
 
 def draw_lines(
@@ -211,17 +214,17 @@ def draw_lines(
     for value in (foot, (foot + most) / 2, most):
         _, y = at(low, value)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{LEFT + wide}" stroke="{LINE}"/>')
-        parts.append(_text(LEFT - 6, y + 4, f"{value:.3g}", anchor="end", size=11))
+        parts.append(text(LEFT - 6, y + 4, f"{value:.3g}", anchor="end", size=11))
     for value in (low, high):
-        parts.append(_text(at(value, foot)[0], top + tall + 16, f"{value:.4g}", anchor="middle", size=11))
+        parts.append(text(at(value, foot)[0], top + tall + 16, f"{value:.4g}", anchor="middle", size=11))
     for place, (_name, held, own, reference) in enumerate(lines):
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*point) for point in zip(held, own, strict=True)))
         parts.append(f'<path d="M{line}" fill="none" {_stroke(place)}/>')
         colour = LINES[place % len(LINES)]
         parts += [_dot(*at(x, y), colour, 1.0, 3.0) for x, y in zip(held, reference, strict=False) if not isnan(y)]
     if any(len(reference) for *_, reference in lines):
-        parts.append(_text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
-    return _svg(size, parts, title, "chart")
+        parts.append(text(LEFT + wide, size[1] - 4, f"{ours} – · {theirs} ●", anchor="end", size=11))
+    return svg(size, parts, title, "chart")
 
 
 TOLD, NEAR = "#1f4e8c", "#c2410c"  # what is told by an estimate, and by another way beside it
@@ -254,12 +257,12 @@ def draw_months(
     if held < count:
         shade = f'x="{edge:.1f}" y="{top}" width="{(count - held) * step:.1f}" height="{tall}"'
         parts.append(f'<rect {shade} fill="#eceff4"/>')
-        parts.append(_text(left + wide, top - 8, words["held"], anchor="end", size=11))
+        parts.append(text(left + wide, top - 8, words["held"], anchor="end", size=11))
     for share in (0.0, 0.5, 1.0):
         y = foot - share * tall
         said = f"{share * most:.0%}" if is_share else f"{share * most:,g}"
         parts.append(f'<path d="M{left} {y:.1f}H{left + wide}" stroke="{LINE}"/>')
-        parts.append(_text(left - 6, y + 4, said, anchor="end", size=11))
+        parts.append(text(left - 6, y + 4, said, anchor="end", size=11))
     parts += _band({name: _shares(band[name], most) for name in ENDS}, TOLD, "", at=at, step=step, tall=tall)
     if beside:
         parts += _bars({name: _shares(beside[name], most) for name in ENDS}, at=(at[0] + held * step, at[1]), step=step,
@@ -268,16 +271,16 @@ def draw_months(
         if value is not None:
             x, y = at[0] + place * step, foot - value * tall
             parts.append(_ring(x, y) if place >= held else _dot(x, y, INK, 1.0, 2.6))
-    parts.append(_text(left, size[1] - 8, words["first"], size=11))
-    parts.append(_text(left + wide, size[1] - 8, words["last"], anchor="end", size=11))
-    return _svg(size, parts, words["title"], "months")
+    parts.append(text(left, size[1] - 8, words["first"], size=11))
+    parts.append(text(left + wide, size[1] - 8, words["last"], anchor="end", size=11))
+    return svg(size, parts, words["title"], "months")
 
 
 def draw_months_legend(words: Mapping[str, str]) -> SafeString:
     """Return what the signs of `draw_months` mean: seen, held, band, beside; one row, or two where it is narrow."""
     parts, x, y = list[str](), 8.0, 16.0
     for name in ("seen", "held", "band", "beside"):
-        length = 24 + _width(words[name], 12) + 16
+        length = 24 + width_of(words[name], 12) + 16
         if x > 8 and x + length > NARROW_CHART[0]:
             x, y = 8.0, y + 20
         if name == "band":
@@ -287,9 +290,9 @@ def draw_months_legend(words: Mapping[str, str]) -> SafeString:
             parts.append(_bar(x + 8, y - 11, y + 3, y - 4))
         else:
             parts.append(_dot(x + 8, y - 4, INK, 1.0, 2.6) if name == "seen" else _ring(x + 8, y - 4))
-        parts.append(_text(x + 24, y, words[name], fill=INK))
+        parts.append(text(x + 24, y, words[name], fill=INK))
         x += length
-    return _svg((NARROW_CHART[0], int(y) + 8), parts, words["title"], "legend")
+    return svg((NARROW_CHART[0], int(y) + 8), parts, words["title"], "legend")
 
 
 ENDS = ("low", "mid", "high")
@@ -340,16 +343,17 @@ def _legend(names: Sequence[str], wide: float) -> tuple[list[str], int]:
     # names in rows above the picture, each behind a piece of its line; and how high they stand
     parts, x, y = list[str](), 6.0, 16.0
     for place, name in enumerate(names):
-        length = 32 + _width(name, 11.5) + 12
+        length = 32 + width_of(name, 11.5) + 12
         if x > 6 and x + length > wide:
             x, y = 6.0, y + 17
         parts.append(f'<path d="M{x:.1f} {y - 4:.1f}h24" fill="none" {_stroke(place)}/>')
-        parts.append(_text(x + 30, y, name, fill=INK, size=11))
+        parts.append(text(x + 30, y, name, fill=INK, size=11))
         x += length
     return parts, int(y)
 
 
-def _width(words: str, size: float) -> float:
+def width_of(words: str, size: float) -> float:
+    """Return about how many pixels words of a size take."""
     return sum(size if HAN.match(sign) or ord(sign) > WIDE_FROM else size * 0.58 for sign in words)
 
 
@@ -366,7 +370,7 @@ def _square(x: float, y: float, colour: str, faint: float, size: float) -> str:
     return f'<rect {box} fill="{colour}" fill-opacity="{faint:g}"/>'
 
 
-def _text(
+def text(
     x: float,
     y: float,
     words: str,
@@ -377,13 +381,15 @@ def _text(
     weight: int = 400,
     more: str = "",
 ) -> str:
+    """Return words at a place; `more`: further attributes."""
     heavy = f' font-weight="{weight}"' if weight != 400 else ""
     foreign = ' lang="zh"' if HAN.search(words) and not speaks_chinese() else ""
     look = f'font-size="{size}" text-anchor="{anchor}" fill="{fill}"{heavy}{foreign}{more}'
     return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
 
 
-def _svg(size: tuple[int, int], parts: Sequence[str], title: str, kind: str) -> SafeString:
+def svg(size: tuple[int, int], parts: Sequence[str], title: str, kind: str) -> SafeString:
+    """Return the picture of its parts: `kind` is its class, `title` what it is called for who does not see it."""
     return mark_safe(  # noqa: S308 - every text went through escape
         f'<svg class="{kind}" viewBox="0 0 {size[0]} {size[1]}" xmlns="http://www.w3.org/2000/svg" role="img"'
         f' aria-label="{escape(title)}" font-family="{FONT}">{"".join(parts)}</svg>'
