@@ -23,6 +23,7 @@ from yunzhang.governance.lab.pages.tables import TABLES
 from yunzhang.governance.lab.rules.scenarios import FIELDS
 from yunzhang.governance.lab.store import LabExperiment
 from yunzhang.governance.lab.terms import Do, State
+from yunzhang.governance.lab.words.results import list_idle_parts
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.ground.org.store import OrgAccount
 from yunzhang.kit.jobs import run_jobs
@@ -309,6 +310,40 @@ def test_what_cannot_be_asked_again_as_it_was_is_told_above_the_form(office: Off
     assert answer.status_code == 422
     assert "999999" in answer.content.decode()
     assert len(actions.list_experiments(office.by("office"), at=NOW)) == 1
+
+
+def test_a_zero_for_want_of_dealings_says_so_where_it_stands(office: Office) -> None:
+    browser = sign_in(office, "office")
+    channel = {"do": "open_channel", "units": [str(office.unit("city"))]}
+    text = step(browser, browser.get("/lab/new").content.decode(), "add", days="90", **channel).content.decode()
+    experiment = start(browser, text, basis="assumed")
+    run_jobs(NOW)
+    facts = actions.find_experiment(experiment).facts
+    assert list_idle_parts(facts) == {"H_market": ["before", "after"], "H_society": ["before"]}
+    assert facts["figures"]["H_society"]["after"]["mid"][-1] > 0
+    shown = browser.get(f"/lab/{experiment}").content.decode()
+    assert "政企、社会参与（不实施）为 0，因为推演中没有这方面的往来" in shown
+    assert shown.count("推演中没有这方面的往来，按测量规则计为 0。") == 1, "in place of the course of the market"
+
+
+def test_one_month_without_what_ifs_and_title_is_shown_once_and_named(office: Office) -> None:
+    browser = sign_in(office, "a")
+    text = browser.get("/lab/new").content.decode()
+    experiment = start(browser, text, days="30", basis="assumed")
+    run_jobs(NOW)
+    shown = browser.get(f"/lab/{experiment}").content.decode()
+    assert "<title>现状延续 " in shown
+    assert '<th scope="col" class="number">实施</th>' not in shown
+    assert ">差值<" not in shown
+    assert 'class="course"' not in shown, "one month is no course"
+    assert "现状延续" in browser.get("/lab/").content.decode()
+
+
+def test_an_experiment_without_a_title_is_called_by_what_it_does(office: Office) -> None:
+    browser = sign_in(office, "office")
+    text = step(browser, built(office, browser), "add", do="raise_system", units=[], title="").content.decode()
+    start(browser, text)
+    assert "明确一位负责同志牵头等 2 项" in browser.get("/lab/").content.decode()
 
 
 def test_every_table_goes_out_as_the_page_shows_it(office: Office) -> None:

@@ -73,7 +73,6 @@
     picture.querySelectorAll(".org-tile").forEach((tile) => {
       tile.setAttribute("role", "button");
       tile.setAttribute("tabindex", "0");
-      tile.setAttribute("aria-label", tile.dataset.said);
     });
   });
   form.addEventListener("click", (event) => pick(event.target.closest(".org-tile")));

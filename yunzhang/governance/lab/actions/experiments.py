@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from yunzhang.base.clock import day_of
-from yunzhang.base.errors import Invalid
+from yunzhang.base.errors import Invalid, Sentence, zh
 from yunzhang.base.ids import uuid7
 from yunzhang.governance.lab import store
 from yunzhang.governance.lab.actions.government import Government, find_behaviour, find_office_government
@@ -31,7 +31,7 @@ from yunzhang.governance.lab.actions.rights import (
     verify_may_run,
 )
 from yunzhang.governance.lab.rules.composing import Ask
-from yunzhang.governance.lab.rules.scenarios import read_scenario, write_scenario
+from yunzhang.governance.lab.rules.scenarios import read_scenario, say_field, write_scenario
 from yunzhang.governance.lab.rules.simulating import prepare, run_log
 from yunzhang.governance.lab.terms import (
     RELATIONS,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "ASKED",
     "FEWEST_RUNS",
     "MOST_RUNS",
     "ask_experiment",
@@ -65,6 +66,7 @@ __all__ = [
     "remove_experiment",
 ]
 FEWEST_RUNS, MOST_RUNS, MOST_BUSY = 10, 200, 3
+ASKED = {"runs": zh("运行次数"), "seed": zh("种子")}
 UNBOUNDED = 1e9  # stands for infinite where a behaviour is kept: the engine bounds both alike
 OFFICIAL = ("government", "department")
 BUSY = (State.WAITING, State.RUNNING)
@@ -206,10 +208,11 @@ def ask_experiment(
     Raises MayNotSimulate, NotYours, BadScenario, ScenarioTooLarge, Invalid, AlreadyRunning.
     """
     verify_may_run(by, unit, at=at)
-    if not FEWEST_RUNS <= runs <= MOST_RUNS:
-        raise Invalid(field="runs", problem=f"{FEWEST_RUNS}–{MOST_RUNS}")
-    if not 0 <= seed < 2**63:
-        raise Invalid(field="seed", problem=f"0–{2**63 - 1}")
+    for name, value, low, high in (("runs", runs, FEWEST_RUNS, MOST_RUNS), ("seed", seed, 0, 2**63 - 1)):
+        if not low <= value <= high:
+            ends = {"value": f"{value}", "low": f"{low}", "high": f"{high}"}
+            problem = Sentence(zh("%(value)s 应在 %(low)s 到 %(high)s 之间"), ends)
+            raise Invalid(field=say_field(ASKED[name], name), problem=problem)
     bases = find_bases(by, unit, at=at)
     if basis and basis not in bases:
         raise Invalid(field="basis", problem=" | ".join(bases))

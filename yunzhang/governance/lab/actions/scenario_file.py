@@ -46,8 +46,8 @@ def _way(at: Any, given: Mapping[str, Any]) -> type_way:
         if "place" in at.params:
             return ("what_ifs", at.params["place"])
         name: Any = at.params["name"]  # with what a form calls it, or bare
-        field = name.params["name"] if isinstance(name, Sentence) else name
-        return (*(_way(at.params["at"], given) if "at" in at.params else ()), str(field))
+        field = str(name.params["name"] if isinstance(name, Sentence) else name)
+        return (*_way(at.params["at"], given), field) if "at" in at.params else _way(field, given)
     way = tuple(str(at).split(": "))
     if way[0] == "programmes" and len(way) > 1:
         names = [str(each.get("name")) if isinstance(each, Mapping) else "" for each in given["programmes"]]

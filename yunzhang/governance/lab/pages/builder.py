@@ -31,7 +31,7 @@ from yunzhang.governance.lab.pages.draft import (
 )
 from yunzhang.governance.lab.pages.form import show_form
 from yunzhang.governance.lab.pages.saying import mark
-from yunzhang.governance.lab.rules.scenarios import write_scenario
+from yunzhang.governance.lab.rules.scenarios import say_field, write_scenario
 from yunzhang.governance.lab.terms import Experiment, StepNotAdded
 from yunzhang.ground.ledger.terms import Acting
 from yunzhang.kit.doors import DoorRequest, SeeOther, change, done, page, remember_language
@@ -167,7 +167,7 @@ def _ask(request: DoorRequest, by: Acting, form: Form) -> HttpResponse:
     kept = _keep(request, form)
     once = replace(by, request=uuid5(by.request, json.dumps(form.plain, sort_keys=True)))
     try:
-        runs, seed = whole(form.runs, _("运行次数")), whole(form.seed, _("种子"))
+        runs, seed = (whole(getattr(form, name), say_field(label, name)) for name, label in actions.ASKED.items())
         receipt = actions.ask_experiment(once, form.unit, form.given, runs, seed, at=request.at, basis=form.basis)
     except YunzhangError as error:
         return show_form(request, form, kept, error)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from yunzhang.base.errors import Invalid, zh
+from yunzhang.base.errors import Invalid, Sentence, zh
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.rules.scenarios import FIELDS, write_scenario
 from yunzhang.governance.lab.terms import Do
@@ -51,10 +51,10 @@ def form_of(plain: Mapping[str, Any]) -> Form:
     return Form(**{**plain, "do": Do(plain["do"]), "units": tuple(plain["units"])})
 
 
-def whole(text: str, name: str) -> int:
+def whole(text: str, field: Sentence | str) -> int:
     """Return a whole number as it was typed. Raises Invalid."""
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise Invalid(field=name, problem=zh("应为整数"))
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20):
+        raise Invalid(field=field, problem=zh("应为整数"))
     return int(text)
 
 

@@ -13,7 +13,7 @@ from yunzhang.base.errors import Refused
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import results, tables
 from yunzhang.governance.lab.pages.builder import yaml_answer
-from yunzhang.governance.lab.pages.saying import list_tabs, mark, say_failure, state_words
+from yunzhang.governance.lab.pages.saying import list_tabs, mark, say_failure, say_name, state_words
 from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.terms import MayNotLoad
@@ -56,6 +56,7 @@ def show_list(request: DoorRequest, by: Acting) -> HttpResponse:
     rows = [
         {
             "one": one,
+            "called": say_name(one),
             "unit": units[one.unit].name,
             "who": signed.name(one.person) or signed.title(one.post),
             "state": words[one.state],
@@ -92,6 +93,7 @@ def _frame(request: DoorRequest, by: Acting, found: Experiment) -> dict[str, Any
     signed = org.find_signatures({found.post} if found.post else set(), {found.person})
     return {
         "one": found,
+        "called": say_name(found),
         "mark": mark(found.scenario),
         "unit": org.find_unit(found.unit).name,
         "who": signed.name(found.person) or signed.title(found.post),

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from yunzhang.base.errors import Sentence, YunzhangError
+from yunzhang.base.errors import Invalid, Sentence, YunzhangError
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages.draft import Form
 from yunzhang.governance.lab.pages.organisation import View, draw_organisation, look_at
@@ -23,6 +23,7 @@ from yunzhang.kit.doors import DoorRequest, render
 from yunzhang.kit.wording import explain
 
 OFFICIAL = ("government", "department")
+SHARE = "programme_share"  # told with a what-if, kept with its programme
 JOINED = (Do.ADD_LINKS, Do.SIGN_AGREEMENT, Do.APPOINT_LEADER)  # units picked are joined on the picture
 
 
@@ -35,6 +36,9 @@ def show_form(request: DoorRequest, form: Form, here: str, error: YunzhangError 
     view = look_at(official, form.at, set(form.units), part.vertical)
     least, most = HOW_MANY[form.do]
     wrong, words, count = _row_of(error), basis_words(), len(form.given["what_ifs"])
+    named = _field_of(error)
+    is_new_wrong = wrong > count or (bool(wrong) and str(wrong - 1) == form.editing) or named == SHARE
+    field = named if is_new_wrong or not wrong else ""
     bases = actions.find_bases(request.by, form.unit, at=request.at)
     is_alone = len(official) < 2
     context = {
@@ -50,11 +54,15 @@ def show_form(request: DoorRequest, form: Form, here: str, error: YunzhangError 
         "is_alone": is_alone,
         "draft": json.dumps(form.given, ensure_ascii=False),
         "steps": list(_steps(form, names, wrong)),
-        "is_new_wrong": wrong > count or (bool(wrong) and str(wrong - 1) == form.editing),
+        "is_new_wrong": is_new_wrong,
+        "wrong_field": field,
         "kinds": [(str(each), say_title(each)) for each in Do],
         "tried": say_kind(form.do),
         "bases": [(name, words[name], name == (form.basis or bases[0])) for name in bases],
-        "fields": [_describe(each, form, _within_reach(view, names, form)) for each in FIELDS[form.do]],
+        "fields": [
+            _describe(each, form, _within_reach(view, names, form)) | {"is_wrong": each.name == field}
+            for each in FIELDS[form.do]
+        ],
         "has_programme": any(each.name == "programme" for each in FIELDS[form.do]),
         "programme_share": form.values.get("programme_share", "0.3"),
         "how_many": say_how_many(least, most),
@@ -96,6 +104,16 @@ def _row_of(error: YunzhangError | None) -> int:
             return int(str(at.params["place"]))
         at = at.params.get("at")
     return 0
+
+
+def _field_of(error: YunzhangError | None) -> str:
+    # the field an error is about, by its name in a file; "" where it is about none
+    told = error.params if isinstance(error, BadScenario | ScenarioTooLarge | Invalid) else {}
+    name: Any = told.get("at", told.get("kind", told.get("field")))
+    while isinstance(name, Sentence):
+        name = name.params.get("name")
+    is_share = str(name).startswith("programmes: ") and str(name).endswith(": share")
+    return SHARE if is_share else str(name or "")
 
 
 def _within_reach(view: View, names: Mapping[str, str], form: Form) -> list[tuple[str, str]]:

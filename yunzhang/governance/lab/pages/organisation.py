@@ -135,8 +135,8 @@ def _tile(tile: Tile, box: tuple[float, float, float], *, is_head: bool = False)
     x, y, wide = box
     kinds = ["org-tile", *(name for name, is_so in _marks(tile, is_head=is_head) if is_so)]
     lang = ' lang="zh"' if HAN.search(tile.whole) and not speaks_chinese() else ""
-    yield f'<g class="{" ".join(kinds)}" data-unit="{escape(tile.id)}" data-said="{escape(_said(tile))}"{lang}>'
-    yield f"<title>{escape(tile.whole)}</title>"
+    yield f'<g class="{" ".join(kinds)}" data-unit="{escape(tile.id)}"{lang}>'
+    yield f"<title>{escape(_said(tile))}</title>"
     yield f'<rect x="{x + 0.5:.1f}" y="{y + 0.5:.1f}" width="{wide - 1:.1f}" height="{TALL}" rx="4"/>'
     yield f'<path class="org-tick" d="M{x + wide - 20:.1f} {y + TALL / 2:.1f}l4 5l8 -10"/>'
     tail = f" · {tile.below}" if tile.below and not is_head else ""
@@ -146,7 +146,7 @@ def _tile(tile: Tile, box: tuple[float, float, float], *, is_head: bool = False)
 
 
 def _said(tile: Tile) -> str:
-    # what a tile is called where it is heard
+    # what a tile is called where it is heard or pointed at
     more = [_("垂直管理")] if tile.is_vertical else []
     more += [_("下有 %(count)s 个单位") % {"count": tile.below}] if tile.below else []
     return _("，").join([tile.whole, *more])

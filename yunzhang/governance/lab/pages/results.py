@@ -53,6 +53,8 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "sure": _sure(facts),
         "modes": words.list_modes(facts) if is_research else [],
         "planes": _planes(facts, experiment, is_research=is_research),
+        "compares": _compares(experiment),
+        "idle": words.say_idle_parts(facts),
         "figures": [words.figure_row(facts, name) for name in FIGURES if _has(facts, name)],
         "missing": _("、").join(words.label(name) for name in FIGURES if not _has(facts, name)),
         "courses": [_course(facts, name, experiment) for name in (*MAIN, *PARTS) if _has(facts, name)],
@@ -60,14 +62,33 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
         "busiest": [(row["name"], percent(row["before"]), percent(row["after"])) for row in facts["busiest"]],
         "delivered": [words.span(facts["delivered"][side]) for side in words.SIDES],
         "relations": list(words.list_relations(facts)),
-        "places": list(words.list_places(facts)),
-        "place_heads": [f"{words.label(name)} · {word}" for name in "VH" for word in words.side_words().values()],
+        "places": _places(facts, experiment),
+        "place_heads": _place_heads(experiment),
         "cautions": words.list_cautions(),
         "basis": words.say_basis(told),
         "record": say_record(facts),
         "facts": list(_facts(experiment, told)),
-        "sides": words.side_words(),
+        "sides": _side_words(experiment),
     }
+
+
+def _compares(experiment: Experiment) -> bool:
+    # without what-ifs both sides are the same runs: one is shown
+    return bool(experiment.scenario["what_ifs"])
+
+
+def _side_words(experiment: Experiment) -> dict[str, str]:
+    return words.side_words() if _compares(experiment) else {"before": _("现状延续"), "after": ""}
+
+
+def _places(facts: type_row, experiment: Experiment) -> list[tuple[str, ...]]:
+    rows = list(words.list_places(facts))
+    return rows if _compares(experiment) else [(row[0], row[1], row[3]) for row in rows]
+
+
+def _place_heads(experiment: Experiment) -> list[str]:
+    sides = [word for word in _side_words(experiment).values() if word]
+    return [f"{words.label(name)} · {word}" for name in "VH" for word in sides]
 
 
 def _sentence(facts: type_row, title: str) -> str:
@@ -108,7 +129,7 @@ def _planes(facts: type_row, experiment: Experiment, *, is_research: bool) -> li
     thin = YEAR - 1 if len(facts["months"]) > YEAR else 0  # windows that are not full yet rise by themselves
     first = max(min(_marks(experiment), default=1.0) - 2, thin)
     past, path = (_path(facts, side, first) for side in words.SIDES)
-    said = {"title": term("mode_plane"), "v": words.label("V"), "h": words.label("H")} | words.side_words()
+    said = {"title": term("mode_plane"), "v": words.label("V"), "h": words.label("H")} | _side_words(experiment)
     kind = "mode" if is_research else "sentence"
     said |= {mode: term(f"{kind}_{mode}") for mode in facts["modes"]["before"]}
     return [
@@ -130,7 +151,7 @@ def _marks(experiment: Experiment) -> list[float]:
 
 def _course(facts: type_row, name: str, experiment: Experiment) -> dict[str, Any]:
     sides, label = facts["figures"][name], words.label(name)
-    said = {"title": label, "month": _("第几个月")} | words.side_words()
+    said = {"title": label, "month": _("第几个月")} | _side_words(experiment)
     sizes = {"wide": COURSE, "narrow": NARROW_COURSE} if name in MAIN else {"any": NARROW_COURSE}
     marks = _marks(experiment)
     pictures = [
@@ -141,8 +162,9 @@ def _course(facts: type_row, name: str, experiment: Experiment) -> dict[str, Any
         (month, *(cell for side in words.SIDES for cell in _cells(sides[side], place)))
         for place, month in enumerate(facts["months"])
     ]
-    shown = pictures if facts["months"] else []
-    return {"name": label, "pictures": shown, "rows": rows, "is_main": name in MAIN}
+    is_idle = len(words.list_idle_parts(facts).get(name, ())) == len(words.SIDES)
+    shown = pictures if len(facts["months"]) > 1 and not is_idle else []  # one month is no course
+    return {"name": label, "pictures": shown, "rows": rows, "is_main": name in MAIN, "is_idle": is_idle}
 
 
 def _cells(held: type_row, place: int) -> tuple[str, str]:

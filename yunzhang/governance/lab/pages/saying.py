@@ -47,6 +47,15 @@ def state_words() -> dict[State, str]:
     }
 
 
+def say_name(experiment: Experiment) -> str:
+    """Return what an experiment is called: its title, or else its what-ifs."""
+    steps = experiment.scenario.get("what_ifs") or []
+    if experiment.title or not steps:
+        return experiment.title or _("现状延续")
+    first = say_title(Do(steps[0]["do"]))
+    return first if len(steps) == 1 else _("%(first)s等 %(count)s 项") % {"first": first, "count": len(steps)}
+
+
 def say_failure(experiment: Experiment) -> Explanation | None:
     """Return why the runs of an experiment broke off and what to do, None where they did not."""
     if experiment.state is not State.FAILED:

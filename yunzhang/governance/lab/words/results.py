@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yunzhang.governance.lab.words import verdict
 from yunzhang.governance.lab.words.verdict import percent, signed, two
+from yunzhang.governance.observatory.terms import PARTS
 from yunzhang.kit.wording import term
 
 SIDES = ("before", "after")
@@ -65,6 +66,33 @@ def list_relations(summary: type_row) -> Iterator[tuple[str, str, str]]:
     for name, held in summary["relations"].items():
         if held["before"][1] is not None or held["after"][1] is not None:
             yield relation_word(name), span(held["before"]), span(held["after"])
+
+
+def list_idle_parts(summary: type_row) -> dict[str, list[str]]:
+    """Return the parts of H that are 0 because nothing of them comes up in the runs, each with its idle sides."""
+    found = {}
+    for part in PARTS:
+        name, held = f"H_{part}", summary["relations"][part]
+        idle = [side for side in SIDES if held[side][1] is None and _last(summary["figures"][name][side]["mid"]) == 0]
+        if idle:
+            found[name] = idle
+    return found
+
+
+def say_idle_parts(summary: type_row) -> str:
+    """Return why parts of H are 0, "" where none is."""
+    words = side_words()
+    named = [
+        label(name) if len(idle) == len(SIDES) else f"{label(name)}{_('（')}{words[idle[0]]}{_('）')}"
+        for name, idle in list_idle_parts(summary).items()
+    ]
+    if not named:
+        return ""
+    said = _(
+        "%(parts)s为 0，因为推演中没有这方面的往来（例如没有与企业、群众等外部主体的往来）。"
+        "按测量规则，应当往来而没有的计为 0，并计入横向协同度的平均。"
+    )
+    return said % {"parts": _("、").join(named)}
 
 
 def relation_word(name: str) -> str:

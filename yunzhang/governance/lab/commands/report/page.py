@@ -34,6 +34,7 @@ from yunzhang.governance.lab.words.results import (
     list_relations,
     ranged,
     say_basis,
+    say_idle_parts,
     side_words,
     span,
 )
@@ -88,6 +89,7 @@ def render_report(told: Told) -> bytes:
         "heads": [figure_row(summary, name) for name in ("V", "H")],
         "courses": list_courses(told),
         "figures": [figure_row(summary, name) for name in FIGURES],
+        "idle": say_idle_parts(summary),
         "what_ifs": list(list_what_ifs(told)),
         "relations": list(list_relations(summary)),
         "delivered": tuple(span(summary["delivered"][side]) for side in ("before", "after")),

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from yunzhang.base.errors import zh
+from yunzhang.base.errors import Sentence, zh
 from yunzhang.governance.lab.rules.composing import MONTH
 from yunzhang.governance.lab.rules.links import draw_links
 from yunzhang.governance.lab.rules.scenarios.draft import NOBODY, Arrays, Draft
@@ -100,8 +100,8 @@ def _add_superior(draft: Draft, place: int, one: WhatIf) -> None:
     upper = str(one.values["superior"])
     for unit in one.units:
         if _row_of(draft, unit)["guided_by"]:
-            told = {"at": str(place + 1), "problem": zh("所列单位已有条线上级")}
-            raise BadScenario(**told)
+            at = Sentence(zh("第 %(place)s 项"), {"place": str(place + 1)})
+            raise BadScenario(at=at, problem=zh("所列单位已有条线上级"))
         draft.guided.append((unit, upper, one.day, one.until or FOREVER))
         for kind in ("directive", "report"):
             draft.add_stream(place, f"functional {kind}", (upper, unit), _pace(one))

@@ -51,6 +51,9 @@ def _misplaced(one: WhatIf, number: Mapping[str, int], tree: Tree) -> Iterator[s
         upper = number[str(one.values["superior"])]
         if any(_is_above(tree, upper, node) or _is_above(tree, node, upper) for node in nodes):
             yield zh("该上级与所列单位已在同一条上下级线上")
+        for unit, node in zip(one.units, nodes, strict=True):
+            if tree.guide[node] >= 0:
+                yield _of(zh("“%(unit)s”已有条线上级"), say_unit(tree, number, unit))
     if one.do is Do.MERGE_UNITS and any(tree.end[node] - node > 1 for node in nodes[1:]):
         yield zh("并入的单位还有下级，不能直接合并")
     if one.do is Do.MOVE_OFFICE and tree.kind[nodes[0]] == GOVERNMENT:

@@ -25,6 +25,7 @@ from yunzhang.governance.lab.terms import (
 from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 
 SHORTEST, LONGEST, MOST_LINKS, MOST_STEPS = 30, 3660, 200_000, 50
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # of a run to begin with
 KEYS = {"title", "begins", "days", "behaviour", "paces", "programmes", "what_ifs"}
 ENDLESS = ("inf", ".inf", "∞")
 PACE = {"rate": (0.0, 200.0), "chance": (0.0, 1.0), "term": (1, 365)}
@@ -65,8 +66,8 @@ def read_scenario(given: Mapping[str, Any], *, units: pa.Table, vertical: Collec
     _check_keys(given, KEYS, zh("全文"))
     tree = read_tree(units)
     known = Known(tree, {name: place for place, name in enumerate(tree.ids)}, frozenset(vertical))
-    begins = _date(given.get("begins"), _named(zh("起始日"), "begins"))
-    days = int(_number(_named(zh("天数"), "days"), given.get("days", 720), SHORTEST, LONGEST))
+    begins = _begins(given.get("begins"))
+    days = int(_number(say_field(zh("天数"), "days"), given.get("days", 720), SHORTEST, LONGEST))
     steps = given.get("what_ifs") or []
     if not isinstance(steps, list) or len(steps) > MOST_STEPS:
         raise refusal("what_ifs", zh("应为不超过 %(most)s 项的列表"), most=MOST_STEPS)
@@ -111,13 +112,13 @@ def _step(place: int) -> Sentence:
     return Sentence(zh("第 %(place)s 项"), {"place": str(place)})
 
 
-def _named(label: str, name: str) -> Sentence:
-    # what a form calls a value, and what a file calls it
-    return Sentence(zh("%(label)s（%(name)s）"), {"label": label, "name": name})
+def say_field(label: str, name: str) -> Sentence:
+    """Return a field by what a form calls it and by its name in a file."""
+    return Sentence(zh("%(label)s %(name)s"), {"label": label, "name": name})
 
 
 def _within(at: Any, label: str, name: str) -> Sentence:
-    return Sentence(zh("%(at)s 的 %(name)s"), {"at": at, "name": _named(label, name)})  # type: ignore[dict-item]
+    return Sentence(zh("%(at)s 的 %(name)s"), {"at": at, "name": say_field(label, name)})  # type: ignore[dict-item]
 
 
 def _check_keys(given: Mapping[str, Any], allowed: Collection[str], at: Any) -> None:
@@ -136,6 +137,15 @@ def _date(value: Any, at: Any) -> date:
         ) from None
 
 
+def _begins(value: Any) -> date:
+    at = say_field(zh("起始日"), "begins")
+    found = _date(value, at)
+    if not FIRST_DAY <= found <= LAST_DAY:
+        told = {"value": found.isoformat(), "first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+        raise refusal(at, zh("日期 %(value)s 应在 %(first)s 到 %(last)s 之间"), **told)
+    return found
+
+
 def _number(at: Any, value: Any, low: float, high: float) -> float:
     if str(value).strip() == "":
         raise refusal(at, zh("没有填写"))
@@ -144,7 +154,7 @@ def _number(at: Any, value: Any, low: float, high: float) -> float:
     except (TypeError, ValueError):
         raise refusal(at, zh("“%(value)s”不是数"), value=str(value)[:40]) from None
     if not low <= found <= high:
-        told = {"value": f"{found:,.10g}", "low": f"{low:,.10g}", "high": f"{high:,.10g}"}
+        told = {"value": f"{found:.10g}", "low": f"{low:.10g}", "high": f"{high:.10g}"}
         raise refusal(at, zh("%(value)s 应在 %(low)s 到 %(high)s 之间"), **told)
     return found
 
@@ -228,7 +238,7 @@ def _check_values(
         value = values[field.name]
         must = (do, field.name) in ((Do.ADD_SUPERIOR, "superior"), (Do.CHANGE_PROGRAMME, "programme"))
         if must and not value:
-            raise refusal(at, zh("应写明 %(name)s"), name=_named(field.label, field.name))
+            raise refusal(at, zh("应写明 %(name)s"), name=say_field(field.label, field.name))
         if field.kind == "unit" and value and not known.number.get(str(value), known.tree.count) < known.tree.count:
             raise refusal(at, zh("没有编号为“%(unit)s”的单位"), unit=str(value)[:60])
         if field.name == "programme" and value and value not in {each.name for each in programmes}:
@@ -258,6 +268,11 @@ def _paces(given: Any) -> dict[str, Pace]:
     return found
 
 
+def _of(programme: str, key: str) -> Sentence | str:
+    way = f"programmes: {programme}: {key}"
+    return say_field(zh("该专项占交办的比重"), way) if key == "share" else way
+
+
 def _programmes(given: Any) -> tuple[Programme, ...]:
     if not isinstance(given, list) or len(given) > 20:
         raise refusal("programmes", zh("应为不超过 %(most)s 项的列表"), most=20)
@@ -267,9 +282,7 @@ def _programmes(given: Any) -> tuple[Programme, ...]:
             raise refusal("programmes", zh("每项应写明 name 和 share"))
         name = str(each["name"]).strip()[:60]
         _check_keys(each, {"name", *PROGRAMME}, f"programmes: {name}")
-        read = {
-            key: _number(f"programmes: {name}: {key}", each[key], *PROGRAMME[key]) for key in PROGRAMME if key in each
-        }
+        read = {key: _number(_of(name, key), each[key], *PROGRAMME[key]) for key in PROGRAMME if key in each}
         found.append(Programme(name, **read))
     if len({each.name for each in found}) < len(found) or sum(each.share for each in found) > 1.0 + 1e-9:
         raise refusal("programmes", zh("名称不能重复，各项 share 合计不能超过 1"))
