@@ -54,7 +54,7 @@ def show_paths(request: DoorRequest, by: Acting) -> HttpResponse:
     found = _find(request, ("paths",))
     held = charts.describe_paths(found["paths"]) if found else {}
     if held:
-        held |= {"table": _table(path_columns(), found["paths"]["rows"])}
+        held |= {"table": _table(path_columns(), found["paths"]["rows"], ".3f")}
     return _show(request, "paths", found, ("paths",), held)
 
 
@@ -73,7 +73,7 @@ def show_map(request: DoorRequest, by: Acting) -> HttpResponse:
     if "map" in found:
         held = charts.describe_map(found["map"], request.GET)
     if "learning" in found:
-        held |= {"learning": _table(learning_columns(), found["learning"]["rows"])}
+        held |= {"learning": _table(learning_columns(), found["learning"]["rows"], ".3f")}
         held |= {"learnt": verdicts.say_learning(found["learning"]), "stands": found["learning"]["stands"]}
     return _show(request, "map", found, ("map", "learning"), held)
 
@@ -149,7 +149,7 @@ def _gap_columns() -> list[Column]:
 
 
 def _reader(name: str) -> Any:
-    return lambda row: None if row[name] is None else round(row[name], 3)
+    return lambda row: None if row[name] is None else round(row[name], 3) + 0.0  # no minus before nothing
 
 
 def _world(name: str) -> Any:
@@ -173,13 +173,13 @@ def _checks(found: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [check for body in found.values() for check in body["checks"]]
 
 
-def _table(columns: Sequence[Column], rows: Sequence[type_row]) -> dict[str, Any]:
-    cells = [[(_cell(column.value(row)), column.kind) for column in columns] for row in rows]
+def _table(columns: Sequence[Column], rows: Sequence[type_row], spelt: str = "g") -> dict[str, Any]:
+    cells = [[(_cell(column.value(row), spelt), column.kind) for column in columns] for row in rows]
     return {"columns": columns, "rows": cells}
 
 
-def _cell(value: object) -> str:
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _cell(value: object, spelt: str) -> str:
+    return "–" if value is None else f"{value:{spelt}}".replace("-", "−") if isinstance(value, float) else str(value)
 
 
 def _show(

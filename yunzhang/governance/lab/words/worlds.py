@@ -95,7 +95,7 @@ def say_map(body: type_row) -> str:
             "难分 %(alike)s 种"
         )
     )
-    told = {"whole": f"{facts.worlds:,}", "keep": facts.won["keep_line"], "give_up": facts.won["give_up_line"]}
+    told = {"whole": f"{facts.worlds:,}", "keep": f"{facts.won['keep_line']:,}", "give_up": facts.won["give_up_line"]}
     return said % (told | {"alike": facts.won["not_distinguishable"], "not": facts.won["unaffordable"]})
 
 
