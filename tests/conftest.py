@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+BROWSER = "tests/browser/"
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -33,6 +35,20 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, so that two processes (`--dist loadfile`) end together."""
     items.sort(key=lambda item: (item.path.stem != "test_on_postgres", item.path.parent.name != "browser"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each file to one process (`--dist loadfile`), and all that drive a browser to one: they share an office."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrOffice(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+
+    return ByFileOrOffice(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

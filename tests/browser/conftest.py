@@ -50,11 +50,10 @@ LEFT = """() => {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here drives a browser, and shares one office: keep it in one process."""
+    """Everything here drives a browser; tests/conftest.py keeps it in one process, for it shares one office."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)
