@@ -6,14 +6,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from django.db import OperationalError
 
 from tests.directives.office import NOW, Office, issue, open_office
 from yunzhang.base.errors import Invalid
 from yunzhang.governance.lab import actions, store
-from yunzhang.governance.lab.actions import playing
+from yunzhang.governance.lab.actions import experiments, playing
+from yunzhang.governance.lab.actions.government import find_office_government
 from yunzhang.governance.lab.commands import jobs
+from yunzhang.governance.lab.rules.simulating import prepare, run_log, simulate
 from yunzhang.governance.lab.terms import (
     AlreadyRunning,
     BadScenario,
@@ -23,11 +27,14 @@ from yunzhang.governance.lab.terms import (
     ScenarioTooLarge,
     State,
 )
-from yunzhang.governance.observatory.terms import NotYours
+from yunzhang.governance.observatory.rules import measure
+from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.terms import FIGURES, NotYours, Parameters
 from yunzhang.ground.ledger import actions as ledger
 from yunzhang.kit.jobs import LEASE, run_jobs
 
 pytestmark = pytest.mark.django_db
+BEGINS = int(np.datetime64("2026-04-01", "us").astype(np.int64)) - DAY // 3
 
 
 @pytest.fixture
@@ -290,6 +297,58 @@ def test_the_part_of_a_county_is_its_own(office: Office) -> None:
     assert str(office.unit("a.town1")) in rows
     assert part.loops is not None
     assert part.loops.num_rows == 0, "the city's matters are not among its own"
+
+
+def measured_of(units: Any, loops: Any, unit: int) -> dict[str, float | None]:
+    found = measure(units, loops, Parameters(draws=0, to_at=BEGINS + 90 * DAY))
+    return next(each.values for each in found.figures() if each.unit == str(unit))
+
+
+def test_branches_of_a_place_are_simulated_and_only_its_sub_tree_is_measured(office: Office) -> None:
+    part = actions.find_part(office.unit("a"), at=NOW)
+    rows = {row["id"]: row for row in part.units.to_pylist()}
+    assert rows[str(office.unit("a.party"))]["parent"] is None, "its superior is the city's committee"
+    assert str(office.unit("city.party")) not in rows
+    assert str(office.unit("b.party")) not in rows
+    department = {row["id"] for row in actions.find_part(office.unit("a.finance"), at=NOW).units.to_pylist()}
+    assert department == {str(office.unit("a.finance"))}
+    pair = [str(office.unit(name)) for name in ("a.finance", "a.party")]
+    links = {"do": "add_links", "on": "2026-04-01", "units": pair, "rate": 20}
+    asked = play(ask(office, by="a", unit="a", what_ifs=[links], days=90).id)
+    prepared = prepare(*experiments.find_start(asked), root=str(office.unit("a")))
+    assert prepared.root != prepared.before.made.tree.ids[0] == "*", "the place has two roots"
+    units, loops = run_log(prepared, seed=asked.seed, number=0, changed=True)
+    seen = set(loops["debtor"].to_pylist())
+    assert str(office.unit("a.party")) in seen, "it takes part"
+    trace = simulate(prepared, seed=asked.seed, number=0, changed=True)
+    own = [row for row in units.to_pylist() if row["id"] != str(office.unit("a.party"))]
+    for table in (units, pa.Table.from_pylist(own, schema=units.schema)):  # with it, and the sub-tree by itself
+        inside = [row for row in loops.to_pylist() if {row["creditor"], row["debtor"]} <= set(table["id"].to_pylist())]
+        log = pa.Table.from_pylist(inside, schema=loops.schema)
+        window = Parameters(draws=0, to_at=BEGINS + 90 * DAY)
+        found = measure(table, log, window).figures()
+        values = next(each.values for each in found if each.unit == str(office.unit("a")))
+        for place, name in enumerate(FIGURES):
+            if values[name] is None:
+                assert np.isnan(trace.course[-1][place])
+            else:
+                assert abs(trace.course[-1][place] - values[name]) < 1e-9, name
+
+
+def test_a_part_is_measured_as_the_observatory_measures_it_in_the_whole(office: Office) -> None:
+    asked = play(ask(office, what_ifs=[], days=90).id)  # the whole city, and all that went on in it
+    _, loops = run_log(prepare(*experiments.find_start(asked)), seed=1, number=0, changed=False)
+    whole = find_office_government(NOW)
+    for name in ("city", "a", "b"):
+        part = actions.find_part(office.unit(name), at=NOW)
+        assert part.units.num_rows < whole.units.num_rows or name == "city"
+        inside = {*part.units["id"].to_pylist()}
+        own = [row for row in loops.to_pylist() if {row["creditor"], row["debtor"]} <= inside]
+        here = measured_of(part.units, pa.Table.from_pylist(own, schema=loops.schema), office.unit(name))
+        there = measured_of(whole.units, loops, office.unit(name))
+        for figure in FIGURES:
+            assert here[figure] == pytest.approx(there[figure], abs=1e-9), (name, figure)
+        assert here["V_territorial"] is not None
 
 
 def test_a_list_shows_what_one_may_see(office: Office) -> None:

@@ -68,19 +68,27 @@ __all__ = [
 FEWEST_RUNS, MOST_RUNS, MOST_BUSY = 10, 200, 3
 ASKED = {"runs": zh("运行次数"), "seed": zh("种子")}
 UNBOUNDED = 1e9  # stands for infinite where a behaviour is kept: the engine bounds both alike
-OFFICIAL = ("government", "department")
+GOVERNMENT = "government"
+OFFICIAL = (GOVERNMENT, "department")
 BUSY = (State.WAITING, State.RUNNING)
 
 
 def find_part(unit: int, *, at: datetime) -> Government:
-    """Return the government of a unit and all below it, with the matters among them."""
+    """Return the government of a unit with all below it and all other bodies of its places, and the matters among them.
+
+    Beside a government stand branches and bodies under vertical management 垂管, whose superior is the same body one
+    level up: they hang under no unit of the part, deal with the others, and stand outside the unit's own sub-tree,
+    which alone is measured (design §5). Of a department only its own sub-tree is taken.
+    """
     whole = find_office_government(at)
     rows = whole.units.to_pylist()
+    official = [row for row in rows if row["kind"] in OFFICIAL]
     upper = {row["id"]: row["parent"] for row in rows}
     inside = {str(unit)}
-    waiting = [row["id"] for row in rows if row["kind"] in OFFICIAL]
-    while fresh := {name for name in waiting if upper[name] in inside} - inside:
+    while fresh := {row["id"] for row in official if row["parent"] in inside} - inside:
         inside |= fresh
+    places = {row["id"] for row in official if row["kind"] == GOVERNMENT and row["id"] in inside}
+    inside |= {row["id"] for row in official if row["jurisdiction"] in places}
     is_whole = upper.get(str(unit)) is None
     for row in rows:
         if row["kind"] not in OFFICIAL and (is_whole or row["jurisdiction"] in inside):
@@ -222,7 +230,7 @@ def ask_experiment(
     part = find_part(unit, at=at)
     scenario = read_scenario(given, units=part.units, vertical=part.vertical)
     found = _basis(part, basis or bases[0], day_of(at), at)
-    prepare(part.units, found.behaviour, scenario, found.asks)  # what cannot be run is told now
+    prepare(part.units, found.behaviour, scenario, found.asks, root=str(unit))  # what cannot be run is told now
     return _keep(by, (unit, runs, seed), scenario, (part, found), at=at)
 
 

@@ -68,7 +68,7 @@ def _plain(params: Mapping[str, object]) -> dict[str, str]:
 
 
 def _play(found: Experiment, at: datetime, is_over: Callable[[], bool]) -> None:
-    prepared = prepare(*find_start(found))
+    prepared = prepare(*find_start(found), root=str(found.unit))
     for number, changed in store.missing(found.id, found.runs):
         trace = simulate(prepared, seed=found.seed, number=number, changed=changed)
         if not store.keep_run(found.id, number, changed=changed, body=trace.pack()):

@@ -33,14 +33,14 @@ def show_form(request: DoorRequest, form: Form, here: str, error: YunzhangError 
     rows = part.units.to_pylist()
     names = {str(row["id"]): str(row["name"]) for row in rows}
     official = [row for row in rows if row["kind"] in OFFICIAL]
-    view = look_at(official, form.at, set(form.units), part.vertical)
+    view = look_at(official, form.at, set(form.units), part.vertical, top=str(form.unit))
     least, most = HOW_MANY[form.do]
     wrong, words, count = _row_of(error), basis_words(), len(form.given["what_ifs"])
     named = _field_of(error)
     is_new_wrong = wrong > count or (bool(wrong) and str(wrong - 1) == form.editing) or named == SHARE
     field = named if is_new_wrong or not wrong else ""
     bases = actions.find_bases(request.by, form.unit, at=request.at)
-    is_alone = len(official) < 2
+    is_alone = not any(row["parent"] == str(form.unit) for row in official)
     context = {
         "form": form,
         "here": here,
@@ -118,7 +118,7 @@ def _field_of(error: YunzhangError | None) -> str:
 
 def _within_reach(view: View, names: Mapping[str, str], form: Form) -> list[tuple[str, str]]:
     # units one may name in a field: those in the picture, and what stands there already
-    shown = [*view.way, view.head, *view.departments, *view.places]
+    shown = [*view.way, view.head, *view.departments, *view.beside, *view.places]
     found = {tile.id: tile.whole for tile in shown}
     kept = {value: names[value] for value in form.values.values() if value in names}
     return list((found | kept).items())

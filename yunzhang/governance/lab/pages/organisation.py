@@ -44,34 +44,38 @@ class Tile:
 class View:
     """What the picture shows: the way down from the top, the unit looked at, and those directly below it.
 
+    `beside`: other bodies of a place, whose superior is the same body one level up: branches, vertical management 垂管.
     `elsewhere`: chosen units that are not in the picture.
     """
 
     way: tuple[Tile, ...]
     head: Tile
     departments: tuple[Tile, ...]
+    beside: tuple[Tile, ...]
     places: tuple[Tile, ...]
     elsewhere: tuple[Tile, ...]
 
     @property
     def groups(self) -> list[tuple[str, tuple[Tile, ...]]]:
         """Departments and places with their headings, those that are there."""
-        named = [(_("部门"), self.departments), (_("下级地方"), self.places)]
+        beside = (_("同级其他机关和垂直管理机构"), self.beside)
+        named = [(_("部门"), self.departments), beside, (_("下级地方"), self.places)]
         return [(name, tiles) for name, tiles in named if tiles]
 
     @property
     def deeper(self) -> list[Tile]:
         """The units one can go down to."""
-        return [tile for tile in (*self.departments, *self.places) if tile.below]
+        return [tile for tile in (*self.departments, *self.beside, *self.places) if tile.below]
 
 
-def look_at(rows: Sequence[type_row], unit: str, chosen: Collection[str], vertical: Collection[str]) -> View:
-    """Return the picture of a unit of these rows (of its top where it is none of them)."""
+def look_at(
+    rows: Sequence[type_row], unit: str, chosen: Collection[str], vertical: Collection[str], *, top: str
+) -> View:
+    """Return the picture of a unit of these rows, of the `top` where it is none of them."""
     held = {str(row["id"]): row for row in rows}
     below: dict[str, list[str]] = {}
     for name, row in held.items():
         below.setdefault(str(row["parent"] or ""), []).append(name)
-    top = next(name for name, row in held.items() if str(row["parent"] or "") not in held)
     at = unit if unit in held else top
 
     def tile(name: str) -> Tile:
@@ -86,15 +90,26 @@ def look_at(rows: Sequence[type_row], unit: str, chosen: Collection[str], vertic
     way = [at]
     while (upper := str(held[way[0]]["parent"] or "")) in held:
         way.insert(0, upper)
+    if way[0] != top:
+        way.insert(0, top)  # a branch of its own: one goes back to the place
     shown = [tile(name) for name in below.get(at, ())]
-    away = [name for name in held if name in chosen and name != at and name not in below.get(at, ())]
+    beside = [name for name, row in held.items() if name != at and _is_beside(row, at, held)]
+    seen = {at, *below.get(at, ()), *beside}
+    away = [name for name in held if name in chosen and name not in seen]
     return View(
         tuple(tile(name) for name in way[:-1]),
         tile(at),
         tuple(one for one in shown if not one.is_place),
+        tuple(tile(name) for name in beside),
         tuple(one for one in shown if one.is_place),
         tuple(tile(name) for name in away),
     )
+
+
+def _is_beside(row: type_row, place: str, held: Mapping[str, type_row]) -> bool:
+    # of the same place by jurisdiction, and no body of the place above it
+    upper = held.get(str(row["parent"] or ""))
+    return str(row["jurisdiction"]) == place and (upper is None or str(upper["jurisdiction"]) != place)
 
 
 def shorten(name: str, upper: str) -> str:

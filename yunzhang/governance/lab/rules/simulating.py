@@ -90,14 +90,17 @@ def _told(values: np.ndarray) -> list[list[float | None]]:
     return [[None if np.isnan(v) else float(v) for v in row] for row in values]
 
 
-def prepare(units: pa.Table, behaviour: Behaviour, scenario: Scenario, asks: Sequence[Ask] = ()) -> Prepared:
+def prepare(
+    units: pa.Table, behaviour: Behaviour, scenario: Scenario, asks: Sequence[Ask] = (), *, root: str = ""
+) -> Prepared:
     """Return a scenario ready to run; `asks`: who asks whom by a record (`Calibrated.asks`).
 
+    `root`: the unit whose sub-tree is measured, where others stand beside it; "": the uppermost.
     Raises BadTable, BadScenario, ScenarioTooLarge.
     """
     before = build(units, behaviour, scenario, asks, changed=False)
     after = build(units, behaviour, scenario, asks, changed=True) if scenario.what_ifs else before
-    return Prepared(scenario, before, after, before.made.tree.ids[0])
+    return Prepared(scenario, before, after, root or before.made.tree.ids[0])
 
 
 def simulate(
