@@ -77,7 +77,8 @@ def test_calibrate_and_read_why_nothing_is_forecast(enter: Callable[..., Page], 
     whole(page, lang)
     if page.locator("form[action$=make] button").count():
         page.click("form[action$=make] button")
-        page.wait_for_selector(".gate li")
+        whole(page, lang)
+        page.wait_for_selector("form[action$=make], [hx-get*=making]", state="detached")
     drawn = page.locator("svg.months").count()
     assert page.locator("h1").inner_text()
     assert drawn or page.locator(".lab-reasons tbody tr").count()
