@@ -158,7 +158,7 @@ def open_study(request: DoorRequest, by: Acting, experiment: UUID) -> HttpRespon
     study = actions.find_study_of(experiment)
     if study:
         return SeeOther(reverse("observatory:study", args=[study]))
-    title = _("%(title)s（模拟推演）") % {"title": found.title or _("情景推演")}
+    title = _("%(title)s（模拟推演）") % {"title": say_name(found)}
     told = {"experiment": str(experiment), "title": title, "person": by.person, "post": by.post, "unit": by.unit}
     number = enqueue("lab_study", told, at=request.at, request=by.request)
     return SeeOther(f"{reverse('lab:experiment', args=[experiment])}?opening={number}")

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from yunzhang.governance.lab.pages.saying import mark
+from yunzhang.governance.lab.pages.saying import mark, say_name
 from yunzhang.governance.lab.terms import Experiment
 from yunzhang.governance.lab.words import results as words
 from yunzhang.governance.observatory.terms import FIGURES
@@ -26,7 +26,7 @@ def workbook(experiment: Experiment, of: str) -> HttpResponse:
     if of not in TABLES:
         raise Http404
     columns, rows = TABLES[of]
-    marks = [mark(experiment.scenario), experiment.title or "–"]
+    marks = [mark(experiment.scenario), say_name(experiment)]
     body = export_xlsx(columns(), rows(experiment.facts), title=term("lab"), marks=marks)
     return HttpResponse(body, content_type=XLSX, headers={"Content-Disposition": disposition(f"lab-{of}.xlsx")})
 
