@@ -55,6 +55,58 @@ def test_pick_run_and_read(enter: Callable[..., Page], lang: str) -> None:
     whole(page, lang)
 
 
+def test_the_picture_is_worked_by_keyboard_and_nothing_is_lost(enter: Callable[..., Page]) -> None:
+    page = enter("district")
+    page.goto("/lab/new")
+    page.select_option("#do", "add_links")
+    page.click("button[value=choose]")
+    tiles = page.locator(TILE)
+    names = [tile.get_attribute("data-unit") for tile in tiles.all()[:4]]
+    tiles.first.focus()
+    focused = "document.activeElement.getAttribute('data-unit')"
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == names[1], "in official order"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == names[2]
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert page.locator(f"{TILE}[aria-pressed=true]").count() == 2
+    assert page.locator(".lab-org-wide .org-links line").count() == 1
+    edge = "getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth"
+    assert page.evaluate(edge) == "3.5px", "the focus is seen"
+    whole(page)
+    page.fill("#title", "两家直接联系")
+    page.reload()
+    assert (page.input_value("#title"), page.inner_text("[data-chosen]")) == ("两家直接联系", "2")
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html[lang=en]").count() == 1
+    assert (page.input_value("#title"), page.inner_text("[data-chosen]")) == ("两家直接联系", "2")
+    page.locator("button[value=add]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".lab-steps li")
+    whole(page, "en")
+    page.go_back()
+    assert (page.locator(".lab-steps li").count(), page.inner_text("[data-chosen]")) == (0, "2")
+    page.go_forward()
+    assert page.locator(".lab-steps li").count() == 1
+
+
+def test_without_a_script_a_switch_of_language_keeps_what_was_typed(enter: Callable[..., Page]) -> None:
+    page = enter("district", script=False)
+    page.goto("/lab/new")
+    page.fill("#title", "没有脚本")
+    page.locator(".lab-boxes details input[name=units]").first.check()
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html[lang=en]").count() == 1
+    assert page.input_value("#title") == "没有脚本"
+    assert page.locator(".lab-boxes input[name=units]:checked").count() == 1
+    page.reload()
+    assert page.input_value("#title") == "没有脚本"
+
+
 def test_without_a_script_boxes_do_the_same(enter: Callable[..., Page]) -> None:
     page = enter("district", script=False)
     page.goto("/lab/new")
