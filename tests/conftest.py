@@ -34,7 +34,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with what takes longest, so that two processes (`--dist loadfile`) end together."""
-    items.sort(key=lambda item: (item.path.stem != "test_on_postgres", item.path.parent.name != "browser"))
+    long = ("test_on_postgres", "browser", "cli")
+    items.sort(key=lambda item: [not {item.path.stem, item.path.parent.name} & {name} for name in long])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,6 +44,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     if config.getvalue("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
+
+    config.option.loadscopereorder = False  # files with few tests would come last, and the longest has nine
 
     class ByFileOrOffice(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
