@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def run_for(seconds: float) -> None:
 def test_a_long_job_keeps_nothing_from_being_sealed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sealed: list[float] = []
     monkeypatch.setattr(worker, "seal_round", lambda: sealed.append(time.monotonic()) or 0)
-    monkeypatch.setattr(worker, "slow_round", lambda: time.sleep(5) or 0)
+    monkeypatch.setattr(worker, "slow_round", lambda is_over: time.sleep(5) or 0)
     run_for(1.0)
     assert len(sealed) > 5
 
@@ -56,7 +57,7 @@ def test_failures_of_database_and_jobs_are_survived(home: Path, monkeypatch: pyt
             raise OperationalError("server closed the connection")
         return 0
 
-    def jobs() -> int:
+    def jobs(is_over: Callable[[], bool]) -> int:
         slow.append(1)
         raise ValueError("an error nobody foresaw")
 
@@ -70,3 +71,19 @@ def test_failures_of_database_and_jobs_are_survived(home: Path, monkeypatch: pyt
 def test_every_room_with_commands_is_opened() -> None:
     names = {name.split(".")[2] for name in worker.open_rooms()}
     assert {"ledger", "org", "observatory"} <= names
+
+
+def test_each_job_has_its_own_moment_so_that_what_is_asked_meanwhile_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    from yunzhang.kit import jobs
+
+    moments: list[datetime] = []
+
+    def run_one(now: datetime, *, limit: int) -> int:
+        moments.append(now)
+        return int(len(moments) < 3) * limit
+
+    monkeypatch.setattr(jobs, "run_timers", lambda now: 0)
+    monkeypatch.setattr(jobs, "run_jobs", run_one)
+    assert worker.slow_round(lambda: False) == 2
+    assert moments == sorted(set(moments))
+    assert worker.slow_round(lambda: True) == 0

@@ -29,6 +29,14 @@ def test_a_job_runs_once_and_not_before_it_is_due(done: list[jobs.Run]) -> None:
     assert jobs.find_job(number) == jobs.JobState(number, "note", "done", 1, "")
 
 
+def test_what_nobody_waits_for_comes_behind_all_that_is_due(done: list[jobs.Run]) -> None:
+    jobs.enqueue("note", {"unit": 1}, at=T0 - timedelta(hours=1), behind=True)
+    jobs.enqueue("note", {"unit": 2}, at=T0)
+    jobs.enqueue("note", {"unit": 3}, at=T0 + timedelta(hours=1))
+    assert [jobs.run_jobs(T0, limit=1) for _ in range(3)] == [1, 1, 0]
+    assert [run.arguments["unit"] for run in done] == [2, 1]
+
+
 def test_the_same_request_is_one_job(done: list[jobs.Run]) -> None:
     request = uuid4()
     assert jobs.enqueue("note", {}, at=T0, request=request) == jobs.enqueue("note", {}, at=T0, request=request)

@@ -86,7 +86,7 @@ def run_slowly(rounds: Rounds) -> None:
     """Run jobs and timers in a thread of their own: the longest of them must not keep entries from being sealed."""
     while not rounds.ending.is_set():
         try:
-            outlives(slow_round)
+            outlives(lambda: slow_round(rounds.ending.is_set))
         except Exception:
             log.exception("jobs and timers")  # the next round tries again
         rounds.ending.wait(SECOND)
@@ -112,13 +112,20 @@ def seal_round() -> int:
     return seal(datetime.now(UTC))
 
 
-def slow_round() -> int:
-    """Run due jobs and timers; returns how many jobs ran."""
+def slow_round(is_over: Callable[[], bool]) -> int:
+    """Run due timers and jobs, each at its own moment, so that what is asked for meanwhile is due too.
+
+    Returns how many jobs ran.
+    """
     from yunzhang.kit.jobs import run_jobs, run_timers
 
-    now = datetime.now(UTC)
-    run_timers(now)
-    return run_jobs(now)
+    ran = 0
+    while not is_over():
+        run_timers(datetime.now(UTC))
+        if not run_jobs(datetime.now(UTC), limit=1):
+            break
+        ran += 1
+    return ran
 
 
 def open_rooms() -> list[str]:

@@ -25,7 +25,7 @@ log = logging.getLogger("yunzhang.jobs")
 
 
 class KitJob(models.Model):
-    """One job: what to do, from when, how often it was tried, how it ended."""
+    """One job: what to do, from when, how often it was tried, how it ended; `behind`: nobody waits for it."""
 
     name = models.CharField(max_length=80)
     arguments = models.TextField()
@@ -34,6 +34,7 @@ class KitJob(models.Model):
     taken_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    behind = models.BooleanField(default=False)
     error = models.TextField(default="", blank=True)
 
     class Meta:
@@ -101,12 +102,15 @@ def timer(name: str, *, every: timedelta) -> Callable[[TimerFunction], TimerFunc
     return register
 
 
-def enqueue(name: str, arguments: Mapping[str, Any], *, at: datetime, request: UUID | None = None) -> int:
-    """Put a job into the queue, in the caller's transaction; the same request twice is one job. Returns its id."""
-    row, _ = KitJob.objects.get_or_create(
-        request=request or uuid4(),
-        defaults={"name": name, "arguments": json.dumps(dict(arguments), ensure_ascii=False), "due_at": at},
-    )
+def enqueue(
+    name: str, arguments: Mapping[str, Any], *, at: datetime, request: UUID | None = None, behind: bool = False
+) -> int:
+    """Put a job into the queue, in the caller's transaction; the same request twice is one job. Returns its id.
+
+    `behind`: it comes after every other that is due, as nobody waits for it.
+    """
+    told = {"name": name, "arguments": json.dumps(dict(arguments), ensure_ascii=False), "due_at": at}
+    row, _ = KitJob.objects.get_or_create(request=request or uuid4(), defaults=told | {"behind": behind})
     return row.pk
 
 
@@ -142,7 +146,7 @@ def run_timers(now: datetime) -> int:
 
 def _take(now: datetime) -> KitJob | None:
     free = Q(taken_at=None) | Q(taken_at__lt=now - LEASE)
-    due = KitJob.objects.filter(free, ended_at=None, due_at__lte=now).order_by("due_at", "pk")
+    due = KitJob.objects.filter(free, ended_at=None, due_at__lte=now).order_by("behind", "due_at", "pk")
     if not due.exists():  # looked at every second: an idle worker must not take SQLite's one write lock
         return None
     with transaction.atomic():

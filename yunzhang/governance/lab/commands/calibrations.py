@@ -15,7 +15,7 @@ def ask_for_calibrations(now: datetime) -> None:
     version = actions.find_calibration_version(now)
     for unit in actions.list_due_calibrations(now):
         request = actions.request_of_calibration(unit, version)
-        enqueue("lab_calibration", {"unit": unit}, at=now, request=request)
+        enqueue("lab_calibration", {"unit": unit}, at=now, request=request, behind=True)
 
 
 @job("lab_calibration")

@@ -1,6 +1,6 @@
 """The worker makes findings ready, one after the other: when it starts, and again when the engine or its data changed.
 
-Each asks for the next only when it is made, so that what people ask for meanwhile comes in between.
+Each asks for the next only when it is made, and stands behind all else, so that what people ask for comes in between.
 """
 
 from __future__ import annotations
@@ -37,4 +37,4 @@ def _ask_for_one(missing: list[str], at: datetime) -> None:
     if missing:
         version = actions.find_version(missing[0], at.date())
         request = actions.request_of(missing[0], version)
-        enqueue("lab_finding", {"name": missing[0], "version": version}, at=at, request=request)
+        enqueue("lab_finding", {"name": missing[0], "version": version}, at=at, request=request, behind=True)
