@@ -81,9 +81,9 @@ def list_idle_parts(summary: type_row) -> dict[str, list[str]]:
 
 def say_idle_parts(summary: type_row) -> str:
     """Return why parts of H are 0, "" where none is."""
-    words = side_words()
+    words, opens, closes = side_words(), _("（"), _("）")
     named = [
-        label(name) if len(idle) == len(SIDES) else f"{label(name)}{_('（')}{words[idle[0]]}{_('）')}"
+        label(name) if len(idle) == len(SIDES) else f"{label(name)}{opens}{words[idle[0]]}{closes}"
         for name, idle in list_idle_parts(summary).items()
     ]
     if not named:
