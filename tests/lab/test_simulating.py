@@ -292,3 +292,34 @@ def test_one_unit_alone_runs_and_has_nothing_to_measure():
     assert trace.opened == 0
     assert np.isnan(trace.course[-1, V])
     assert json.dumps(summarise(prepared, [trace], seed=1), allow_nan=False)
+
+
+def test_what_a_measure_does_is_told_of_the_units_it_names():
+    few = BUREAUS[:3]
+    prepared = prepared_of({"do": "appoint_leader", "on": ON, "units": few, "chance": 1.0, "capacity": 50})
+    traces = [simulate(prepared, seed=1, number=k, changed=side) for k in range(6) for side in (False, True)]
+    found = summarise(prepared, traces, seed=1)["touched"]
+    assert found["between"]["difference"][0] > 0.2  # every run gains much between the three
+    assert found["between"]["difference"][1] > found["involved"]["difference"][1] > 0
+    whole = summarise(prepared, traces, seed=1)["difference"]["V"]
+    assert abs(whole["mid"]) < 0.05
+    log = run_log(prepared, seed=1, number=0, changed=True)[1].to_pandas()
+    window = (log.due_at > "2027-12-31") & log.creditor.isin(few) & log.debtor.isin(few)
+    due = traces[1].touched[0, 0]
+    assert abs(window.sum() - due) <= 0.1 * due
+
+
+def test_a_measure_that_names_no_unit_tells_of_none():
+    prepared = prepared_of({"do": "loosen_line", "on": ON, "factor": 0.5})
+    traces = [simulate(prepared, seed=1, number=0, changed=side) for side in (False, True)]
+    assert traces[1].touched.sum() == 0
+    assert summarise(prepared, traces, seed=1)["touched"] == {}
+
+
+def test_a_channel_counts_what_it_brings_as_touched_though_nothing_was_there_before():
+    channel = {"do": "open_channel", "on": ON, "units": ["c0-1"], "kind": "citizen"}
+    prepared = prepared_of(channel)
+    after = simulate(prepared, seed=1, number=0, changed=True).touched
+    before = simulate(prepared, seed=1, number=0, changed=False).touched
+    assert after[0, 0] > 0 == before[0, 0]
+    assert after[1, 0] > before[1, 0]

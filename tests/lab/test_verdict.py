@@ -37,3 +37,25 @@ def test_a_scenario_without_a_title_is_called_by_its_day(language: str, said: st
     with translation.override(language):
         assert title_of("", date(2026, 11, 30)) == said
         assert title_of("A trial", date(2026, 11, 30)) == "A trial"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "zh-hans",
+            "所列单位之间的事项，按时办成的比重预计由 55% 变为 88%（+33 个百分点，90% 的模拟在 +30 至 +36 之间）。",
+        ),
+        (
+            "en",
+            "For matters between the units named, the share done in time is expected to go from 55% to 88% (+33",
+        ),
+    ],
+)
+def test_the_verdict_tells_what_becomes_of_the_units_named(language: str, said: str) -> None:
+    held = {"before": [0.53, 0.55, 0.57], "after": [0.86, 0.88, 0.9], "difference": [0.3, 0.33, 0.36]}
+    with translation.override(language):
+        assert said in sentence(SUMMARY | {"touched": {"between": held}}, "")
+        alike = held | {"difference": [-0.01, 0.0, 0.02]}
+        assert said not in sentence(SUMMARY | {"touched": {"between": alike}}, "")
+        assert said not in sentence(SUMMARY | {"touched": {"between": held}, "runs": 5}, "")

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from yunzhang.governance.lab.rules.simulating import Trace
+from yunzhang.governance.lab.rules.touched import KINDS
 from yunzhang.governance.lab.terms import RELATIONS
 from yunzhang.governance.observatory.terms import FIGURES
 
@@ -30,6 +31,7 @@ SCHEMA = pa.schema(
         ("places", pa.list_(pa.struct([("unit", pa.string()), *_VALUES]))),
         ("load", pa.list_(pa.struct([("unit", pa.string()), ("share", pa.float64())]))),
         ("relations", pa.list_(pa.struct([("relation", pa.string()), ("due", pa.int64()), ("met", pa.int64())]))),
+        ("touched", pa.list_(pa.struct([("kind", pa.string()), ("due", pa.int64()), ("met", pa.int64())]))),
     ],
     metadata=MARK,
 )
@@ -57,12 +59,14 @@ def read_traces(table: pa.Table) -> list[Trace]:
 def _row(trace: Trace) -> dict[str, Any]:
     plain = trace.pack()
     relations = zip(RELATIONS, plain["related"], strict=True)
+    touched = zip(KINDS, plain["touched"], strict=True)
     return {
         **{name: plain[name] for name in ("number", "changed", "opened", "ended", "met")},
         "course": [{"month": month} | _named(row) for month, row in enumerate(plain["course"], 1)],
         "places": [{"unit": unit} | _named(row) for unit, row in plain["places"].items()],
         "load": [{"unit": unit, "share": share} for unit, share in plain["load"].items()],
         "relations": [{"relation": name, "due": due, "met": met} for name, (due, met) in relations],
+        "touched": [{"kind": kind, "due": due, "met": met} for kind, (due, met) in touched],
     }
 
 
@@ -79,4 +83,5 @@ def _trace(row: dict[str, Any]) -> Trace:
         "places": {each["unit"]: [each[name] for name in FIGURES] for each in row["places"]},
         "load": {each["unit"]: each["share"] for each in row["load"]},
         "related": [[each["due"], each["met"]] for each in row["relations"]],
+        "touched": [[each["due"], each["met"]] for each in row["touched"]],
     })  # fmt: skip

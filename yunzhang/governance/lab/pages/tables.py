@@ -89,6 +89,8 @@ def _relation_columns() -> list[Column]:
 
 def _relation_rows(facts: type_row) -> type_lines:
     yield {"relation": _("全部"), **_spread(facts["delivered"])}
+    for kind, held in facts.get("touched", {}).items():
+        yield {"relation": words.verdict.touched_words()[kind], **_spread(held)}
     for name, held in facts["relations"].items():
         if held["before"][1] is not None or held["after"][1] is not None:
             yield {"relation": words.relation_word(name), **_spread(held)}

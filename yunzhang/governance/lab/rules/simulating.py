@@ -17,6 +17,7 @@ from yunzhang.governance.lab.rules.engine import Outcome, run
 from yunzhang.governance.lab.rules.ledger_rows import make_log
 from yunzhang.governance.lab.rules.measured import read_gauge
 from yunzhang.governance.lab.rules.scenarios.staging import Built, Period, build
+from yunzhang.governance.lab.rules.touched import KINDS, count_touched, summarise_touched
 from yunzhang.governance.lab.terms import RELATIONS, Behaviour, Scenario
 from yunzhang.governance.observatory.rules.moments import DAY
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT
@@ -47,6 +48,12 @@ class Prepared:
         """How many units there are, outsiders left out."""
         return self.before.made.tree.count
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The units the what-ifs name, and those they bring."""
+        named = {unit for one in self.scenario.what_ifs for unit in one.units}
+        return frozenset(named | (set(self.after.made.ids) - set(self.before.made.ids) if named else set()))
+
     def side(self, *, changed: bool) -> Built:
         """Return the government with its what-ifs, or without."""
         return self.after if changed else self.before
@@ -57,7 +64,7 @@ class Trace:
     """What one run showed. `course` is [month, FIGURES] of the root over the trailing year, NaN where there is none.
 
     `places`: figures at the end of each government below, by id. `load`: share of all matters handled, by id, of the
-    busiest units. `related`: due and met by relation over the last year.
+    busiest units. `related`: due and met by relation over the last year; `touched`: of the units named, by kind.
     """
 
     number: int
@@ -66,6 +73,7 @@ class Trace:
     places: dict[str, list[float]]
     load: dict[str, float]
     related: np.ndarray
+    touched: np.ndarray
     opened: int
     ended: int
     met: int
@@ -74,7 +82,8 @@ class Trace:
         """Return the trace as plain values; `unpack` makes it again, to the last bit."""
         plain = {"number": self.number, "changed": self.changed, "places": self.places, "load": self.load}
         counts = {"opened": self.opened, "ended": self.ended, "met": self.met}
-        return plain | counts | {"course": _told(self.course), "related": self.related.tolist()}
+        tables = {"related": self.related.tolist(), "touched": self.touched.tolist()}
+        return plain | counts | {"course": _told(self.course)} | tables
 
     @staticmethod
     def unpack(given: dict[str, Any]) -> Trace:
@@ -82,7 +91,9 @@ class Trace:
         course = np.array([[np.nan if v is None else v for v in row] for row in given["course"]], np.float64)
         places = {name: [np.nan if v is None else v for v in row] for name, row in given["places"].items()}
         related = np.array(given["related"], np.int64).reshape(-1, 2)
-        own = given | {"course": course.reshape(-1, len(FIGURES)), "places": places, "related": related}
+        touched = np.array(given["touched"], np.int64).reshape(len(KINDS), 2)
+        own = given | {"course": course.reshape(-1, len(FIGURES)), "places": places}
+        own |= {"related": related, "touched": touched}
         return Trace(**own)
 
 
@@ -114,9 +125,13 @@ def simulate(
     lowest = _places(last, prepared.root)
     rows = _figures(built, outcome, prepared.months - 1, lowest)
     places = {name: [float(v) for v in row] for name, row in zip(lowest, rows, strict=True)}
-    related = _related(built, outcome, prepared.months)
+    counted = outcome.tally[max(prepared.months - YEAR, 0) : max(prepared.months, 1)].sum(axis=0)
+    related = _related(built, counted)
+    ends = built.made.flows.creditor, built.made.flows.debtor
+    touched = count_touched(built.made.ids, prepared.named, ends, counted)
     counts = outcome.opened, outcome.ended, outcome.met
-    return Trace(number, changed, course.reshape(-1, len(FIGURES)), places, _load(built, outcome), related, *counts)
+    course = course.reshape(-1, len(FIGURES))
+    return Trace(number, changed, course, places, _load(built, outcome), related, touched, *counts)
 
 
 def _last(built: Built, prepared: Prepared) -> Period:
@@ -141,8 +156,7 @@ def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -
     return np.array([found[name] for name in FIGURES]).T
 
 
-def _related(built: Built, outcome: Outcome, months: int) -> np.ndarray:
-    counted = outcome.tally[max(months - YEAR, 0) : max(months, 1)].sum(axis=0)
+def _related(built: Built, counted: np.ndarray) -> np.ndarray:
     due, met = (np.bincount(built.made.relation, counted[:, k], len(RELATIONS)) for k in range(2))
     return np.stack([due, met], axis=1).astype(np.int64)
 
@@ -159,7 +173,7 @@ def _load(built: Built, outcome: Outcome) -> dict[str, float]:
 
 
 def summarise(prepared: Prepared, traces: Sequence[Trace], *, seed: int) -> dict[str, Any]:
-    """Return what the runs came to, as plain values: ranges by month, differences at the end, places, load, relations.
+    """Return what the runs came to, as plain values: ranges by month, differences at the end, places, load, shares met.
 
     Ranges hold 90 % of the runs. A difference is that of runs of the same number.
     """
@@ -179,6 +193,7 @@ def summarise(prepared: Prepared, traces: Sequence[Trace], *, seed: int) -> dict
         "places": _compare_places(prepared, before, after),
         "busiest": _busiest(prepared, before, after),
         "delivered": {"before": _share_met(before), "after": _share_met(after)},
+        "touched": summarise_touched([each.touched for each in before], [each.touched for each in after]),
         "relations": {
             name: {"before": _related_share(before, place), "after": _related_share(after, place)}
             for place, name in enumerate(RELATIONS)

@@ -62,7 +62,9 @@ def list_modes(summary: type_row) -> list[tuple[str, str]]:
 
 
 def list_relations(summary: type_row) -> Iterator[tuple[str, str, str]]:
-    """Yield by relation the share of matters due in the last year that were met."""
+    """Yield the share of matters due in the last year that were met: of the units named, then by relation."""
+    for kind, held in summary.get("touched", {}).items():  # experiments of earlier versions have none
+        yield verdict.touched_words()[kind], span(held["before"]), span(held["after"])
     for name, held in summary["relations"].items():
         if held["before"][1] is not None or held["after"][1] is not None:
             yield relation_word(name), span(held["before"]), span(held["after"])

@@ -62,7 +62,30 @@ def sentence(summary: Mapping[str, Any], title: str) -> str:
         if title
         else _("若实施所列措施，%(months)s 个月后%(v)s，%(h)s。")
     )
-    return said % ({"title": title, "months": months} | parts)
+    return said % ({"title": title, "months": months} | parts) + say_touched(summary)
+
+
+def touched_words() -> dict[str, str]:
+    """Return what matters of the units named are called."""
+    return {"between": _("所列单位之间的事项"), "involved": _("涉及所列单位的事项")}
+
+
+def say_touched(summary: Mapping[str, Any]) -> str:
+    """Return in a sentence what becomes of matters between the units named, or else of theirs; "" where none can tell.
+
+    The whole place may not move where a measure concerns a few units.
+    """
+    for kind, held in summary.get("touched", {}).items():
+        low, mid, high = held["difference"]
+        told = {"what": touched_words()[kind], "before": percent(held["before"][1]), "after": percent(held["after"][1])}
+        if summary["runs"] >= FEWEST and not low <= 0 <= high:
+            told |= {"low": points(low), "high": points(high), "gain": points(mid)}
+            said = _(
+                "%(what)s，按时办成的比重预计由 %(before)s 变为 %(after)s"
+                "（%(gain)s 个百分点，90%% 的模拟在 %(low)s 至 %(high)s 之间）。"
+            )
+            return said % told
+    return ""
 
 
 def title_of(title: str, begins: date) -> str:
@@ -102,6 +125,15 @@ def signed(value: float | None) -> str:
         return "–"
     said = f"{value:+.2f}".replace("-", "−")
     return said[1:] if said[1:] == "0.00" else said
+
+
+def points(value: float) -> str:
+    """Return a difference of shares in percentage points, with its sign.
+
+    >>> points(0.256), points(-0.05)
+    ('+26', '−5')
+    """
+    return f"{100 * value:+.0f}".replace("-", "−")
 
 
 def percent(value: float | None) -> str:
