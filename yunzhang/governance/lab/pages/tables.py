@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yunzhang.governance.lab.pages.saying import mark, say_name
 from yunzhang.governance.lab.terms import Experiment
 from yunzhang.governance.lab.words import results as words
+from yunzhang.governance.lab.words.verdict import touched_words
 from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.lists import Column, disposition, export_xlsx
 from yunzhang.kit.wording import term
@@ -90,7 +91,7 @@ def _relation_columns() -> list[Column]:
 def _relation_rows(facts: type_row) -> type_lines:
     yield {"relation": _("全部"), **_spread(facts["delivered"])}
     for kind, held in facts.get("touched", {}).items():
-        yield {"relation": words.verdict.touched_words()[kind], **_spread(held)}
+        yield {"relation": touched_words()[kind], **_spread(held)}
     for name, held in facts["relations"].items():
         if held["before"][1] is not None or held["after"][1] is not None:
             yield {"relation": words.relation_word(name), **_spread(held)}
