@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from yunzhang.governance.lab.words.verdict import sentence, title_of
+from yunzhang.governance.lab.words.verdict import say_touched, sentence, title_of
 
 SPAN = {"low": 0.1, "mid": 0.2, "high": 0.3, "chance_up": 1.0}
 SIDE = {"low": [0.4], "mid": [0.5], "high": [0.6]}
@@ -55,7 +55,20 @@ def test_a_scenario_without_a_title_is_called_by_its_day(language: str, said: st
 def test_the_verdict_tells_what_becomes_of_the_units_named(language: str, said: str) -> None:
     held = {"before": [0.53, 0.55, 0.57], "after": [0.86, 0.88, 0.9], "difference": [0.3, 0.33, 0.36]}
     with translation.override(language):
-        assert said in sentence(SUMMARY | {"touched": {"between": held}}, "")
+        assert said in say_touched(SUMMARY | {"touched": {"between": held}})
         alike = held | {"difference": [-0.01, 0.0, 0.02]}
-        assert said not in sentence(SUMMARY | {"touched": {"between": alike}}, "")
-        assert said not in sentence(SUMMARY | {"touched": {"between": held}, "runs": 5}, "")
+        assert not say_touched(SUMMARY | {"touched": {"between": alike}})
+        assert not say_touched(SUMMARY | {"touched": {"between": held}, "runs": 5})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", "若实施所列措施，12 个月后纵向贯通度和横向协同度预计都没有可辨的变化。"),
+        ("en", "neither Vertical integration (V) nor Horizontal coordination (H) is expected to change"),
+    ],
+)
+def test_where_nothing_moves_the_verdict_is_short(language: str, said: str) -> None:
+    still = {"low": -0.01, "mid": 0.0, "high": 0.02, "chance_up": 0.6}
+    with translation.override(language):
+        assert said in sentence(SUMMARY | {"difference": {"V": still, "H": still}}, "")

@@ -14,7 +14,7 @@ from yunzhang.governance.lab.commands.report.page import list_marks
 from yunzhang.governance.lab.terms import Scenario
 from yunzhang.governance.lab.words.calibration import say_record
 from yunzhang.governance.lab.words.results import figure_row, list_modes
-from yunzhang.governance.lab.words.verdict import sentence
+from yunzhang.governance.lab.words.verdict import say_touched, sentence
 from yunzhang.governance.observatory.terms import FIGURES
 
 WIDE = 160  # columns where nobody looks
@@ -27,6 +27,8 @@ def say(summary: Mapping[str, Any], scenario: Scenario, *, as_json: bool, out: P
         return
     typer.echo(" · ".join(list_marks(scenario)))
     typer.echo(sentence(summary, scenario.title))
+    if touched := say_touched(summary):
+        typer.echo(touched)
     rows = [figure_row(summary, name) for name in FIGURES]
     heads = (_("指标"), _("不实施"), "", _("实施"), "", _("差值"), "", _("升高的运行"))
     names = ("name", "before", "before_range", "after", "after_range", "gain", "gain_range", "up")

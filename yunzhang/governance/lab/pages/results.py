@@ -50,6 +50,7 @@ def describe(experiment: Experiment, *, names: Mapping[str, str], is_research: b
     told = actions.find_provenance(experiment)
     return {
         "sentence": _sentence(facts, experiment.title),
+        "touched": verdict.say_touched(facts),
         "sure": _sure(facts),
         "modes": words.list_modes(facts) if is_research else [],
         "planes": _planes(facts, experiment, is_research=is_research),

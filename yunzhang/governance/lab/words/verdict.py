@@ -57,12 +57,27 @@ def sentence(summary: Mapping[str, Any], title: str) -> str:
     if not summary["scenario"]["what_ifs"]:
         said = _("情景没有列出措施，以下是现状延续 %(months)s 个月的推演：%(v)s，%(h)s。")
         return said % ({"months": months} | parts)
+    parts |= {"title": title, "months": str(months)}
+    if all(is_unmoved(summary, name) for name in ("V", "H")):
+        names = {name.lower(): term(name.lower()) for name in ("V", "H")}
+        said = (
+            _("若按“%(title)s”实施，%(months)s 个月后%(v)s和%(h)s预计都没有可辨的变化。")
+            if title
+            else _("若实施所列措施，%(months)s 个月后%(v)s和%(h)s预计都没有可辨的变化。")
+        )
+        return said % (parts | names)
     said = (
         _("若按“%(title)s”实施，%(months)s 个月后%(v)s，%(h)s。")
         if title
         else _("若实施所列措施，%(months)s 个月后%(v)s，%(h)s。")
     )
-    return said % ({"title": title, "months": months} | parts) + say_touched(summary)
+    return said % parts
+
+
+def is_unmoved(summary: Mapping[str, Any], figure: str) -> bool:
+    """Return whether enough runs leave open which way a figure goes."""
+    gain = summary["difference"][figure]
+    return gain["mid"] is not None and summary["runs"] >= FEWEST and bool(gain["low"] <= 0 <= gain["high"])
 
 
 def touched_words() -> dict[str, str]:
@@ -105,8 +120,8 @@ def say_change(name: str, summary: Mapping[str, Any], figure: str) -> str:
         return _("%(name)s约为 %(before)s") % told
     if summary["runs"] < FEWEST:
         return _("%(name)s的中位由 %(before)s 变为 %(after)s（运行不足 %(fewest)s 次，不能判断）") % told
-    if gain["low"] <= 0 <= gain["high"]:
-        return _("%(name)s预计没有可辨的变化（90%% 的模拟在 %(low)s 至 %(high)s 之间）") % told
+    if is_unmoved(summary, figure):
+        return _("%(name)s预计没有可辨的变化") % told
     return _("%(name)s预计由 %(before)s 变为 %(after)s（%(gain)s，90%% 的模拟在 %(low)s 至 %(high)s 之间）") % told
 
 

@@ -82,6 +82,7 @@ def render_report(told: Told) -> bytes:
         "title": verdict.title_of(told.scenario.title, told.scenario.begins),
         "marks": told.marks,
         "sentence": say_verdict(told),
+        "touched": verdict.say_touched(summary),
         "modes": list_modes(summary),
         "runs": summary["runs"],
         "months": len(summary["months"]),
