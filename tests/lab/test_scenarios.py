@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from tests.lab.governments import behaviour_of, scenario_of
@@ -84,6 +85,14 @@ WRONG = [
     ({**EXAMPLES[Do.CHANGE_PROGRAMME], "programme": ""}, "programme"),
     ({**EXAMPLES[Do.MERGE_UNITS], "units": ["c0.1", "c0-1"]}, "下级"),
     ({**EXAMPLES[Do.MERGE_UNITS], "until": "2027-09-01"}, "until"),
+    ({**EXAMPLES[Do.MOVE_OFFICE], "was": "c0"}, "同一政府"),
+    ({**EXAMPLES[Do.MOVE_OFFICE], "was": "c0-1.1"}, "同一政府"),
+    ({**EXAMPLES[Do.MERGE_UNITS], "units": ["c0.1", "c0-1-1"]}, "政府与部门"),
+    ({**EXAMPLES[Do.SIGN_AGREEMENT], "chance": True}, "True"),
+    ({**EXAMPLES[Do.SIGN_AGREEMENT], "term": 20.5}, "整数"),
+    ({**EXAMPLES[Do.ADD_LINKS], "count": 3.7}, "整数"),
+    ({**LEADER, "until": 0}, "0"),
+    ({**LEADER, "units": False}, "列表"),
     ({**EXAMPLES[Do.ADD_SUPERIOR], "superior": "c0-1"}, "同一条"),
     ({**EXAMPLES[Do.ADD_SUPERIOR], "superior": ""}, "superior"),
     ({**EXAMPLES[Do.ADD_LINKS], "count": 0}, "count"),
@@ -108,7 +117,64 @@ CLASHES = [
     (EXAMPLES[Do.RAISE_SYSTEM], EXAMPLES[Do.RAISE_SYSTEM], "矛盾"),
     (EXAMPLES[Do.CHANGE_PROGRAMME], EXAMPLES[Do.CHANGE_PROGRAMME], "矛盾"),
     (EXAMPLES[Do.VACATE_POST], EXAMPLES[Do.VACATE_POST], "同时空缺"),
+    (EXAMPLES[Do.ADD_SUPERIOR], {**EXAMPLES[Do.ADD_SUPERIOR], "superior": "c0.4"}, "另一个条线上级"),
+    (EXAMPLES[Do.MOVE_OFFICE], {**EXAMPLES[Do.MOVE_OFFICE], "units": ["c0.3"]}, "两处"),
 ]
+MERGER = {"do": "merge_units", "on": "2027-05-01", "units": ["c0.2", "c0.3"]}
+VACANT = {"do": "vacate_post", "units": ["c0.3"]}
+MOVED = {"do": "move_office", "on": "2027-03-01", "units": ["c0.4"], "was": "c0.3"}
+IN_DAYS = [  # with a merger that takes c0.3 away, whichever stands first in the file
+    ({**VACANT, "on": "2027-03-01"}, ""),
+    ({**VACANT, "on": "2027-06-01"}, "已并入"),
+    ({**LEADER, "units": ["c0.3", "c0.4"]}, "安排"),
+    ({**LEADER, "units": ["c0.3", "c0.4"], "until": "2027-05-01"}, ""),
+    (EXAMPLES[Do.ADD_SUPERIOR], "安排"),
+    ({**EXAMPLES[Do.ADD_SUPERIOR], "on": "2027-06-01"}, "已并入"),
+    (MOVED, ""),
+    ({**MOVED, "on": "2027-06-01"}, "已并入"),
+]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("other", "word"), IN_DAYS)
+def test_days_decide_what_contradicts_a_merger_not_the_order_in_the_file(other, word, turned):
+    steps = [other, MERGER] if turned else [MERGER, other]
+    if not word:
+        assert len(read(*steps).what_ifs) == 2
+        return
+    with pytest.raises(BadScenario) as caught:
+        read(*steps)
+    assert word in str(caught.value)
+
+
+def test_a_number_that_spells_like_a_unit_is_no_mention_of_it():
+    names = {"c0.3": "6", "c0.4": "30"}  # as an office numbers its units; 6 and 30 are what is left out below
+    rows = [{key: names.get(cell, cell) for key, cell in row.items()} for row in UNITS.to_pylist()]
+    merger = {**MERGER, "units": ["c0.2", "6", "30"]}
+    for step in (LEADER, {**EXAMPLES[Do.SET_MEETINGS], "every": 30}, EXAMPLES[Do.SIGN_AGREEMENT]):
+        later = {**step, "on": "2027-06-01"} | ({"units": ["c0.1", "c0.5"]} if step is LEADER else {})
+        read_scenario(scenario_of(merger, later), units=pa.Table.from_pylist(rows, UNITS.schema))
+
+
+def test_offices_of_two_governments_move_on_the_same_day():
+    other = {"do": "move_office", "on": "2027-03-01", "units": ["c0-1.1"]}
+    assert len(read(EXAMPLES[Do.MOVE_OFFICE], other).what_ifs) == 2
+
+
+def test_of_two_moves_of_an_office_the_later_one_holds_whichever_is_written_first():
+    early, late = ({"do": "move_office", "on": f"2027-0{month}-01", "units": [unit]} for month, unit in
+                   ((3, "c0.2"), (6, "c0.3")))  # fmt: skip
+    for steps in ((early, late), (late, early)):
+        built = build(UNITS, behaviour_of(), read(*steps), changed=True)
+        ids = built.made.tree.ids
+        assert [ids[stage.units.host[ids.index("c0")]] for stage in built.setting.stages[-2:]] == ["c0.2", "c0.3"]
+
+
+def test_more_than_all_links_together_are_refused():
+    half = {**EXAMPLES[Do.ADD_LINKS], "count": 120_000}
+    assert read(half).what_ifs
+    with pytest.raises(ScenarioTooLarge):
+        read(half, {**half, "on": "2027-04-01"})
 
 
 @pytest.mark.parametrize(("one", "other", "word"), CLASHES)
@@ -127,9 +193,10 @@ def test_a_million_links_are_refused_before_anything_runs():
         read({**EXAMPLES[Do.ADD_LINKS], "count": 1_000_000})
 
 
-def test_a_body_under_vertical_management_gets_no_local_leader():
+@pytest.mark.parametrize("do", [Do.APPOINT_LEADER, Do.MERGE_UNITS, Do.MOVE_OFFICE])
+def test_a_body_under_vertical_management_gets_no_local_leader(do):
     with pytest.raises(BadScenario) as caught:
-        read_scenario(scenario_of(LEADER), units=UNITS, vertical={"c0.2"})
+        read_scenario(scenario_of(EXAMPLES[do]), units=UNITS, vertical={"c0.2"})
     assert "垂直管理" in str(caught.value)
 
 
@@ -143,6 +210,12 @@ def test_a_body_under_vertical_management_gets_no_local_leader():
         ({"what_ifs": "x"}, "列表"),
         ({"behaviour": {"speed": 3}}, "speed"),
         ({"behaviour": {"attention": 3}}, "attention"),
+        ({"behaviour": {"by_hand": 0.5}}, "整数"),
+        ({"behaviour": {"late": 0.9, "refused": 0.2}}, "refused"),
+        ({"behaviour": 0}, "键值对"),
+        ({"paces": False}, "键值对"),
+        ({"what_ifs": 0}, "列表"),
+        ({"days": 60.5}, "整数"),
         ({"paces": {"market": {"rate": 3}}}, "market"),
         ({"paces": {"church": {"rate": 3, "chance": 0.5}}}, "church"),
         ({"programmes": [{"share": 0.5}]}, "name"),

@@ -26,6 +26,8 @@ class _Strict(yaml.SafeLoader):
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
     keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    if any(isinstance(key, (list, dict, set)) for key in keys):
+        raise yaml.constructor.ConstructorError(None, None, "a key must be a word or a number", node.start_mark)
     doubled = sorted({str(key) for key in keys if keys.count(key) > 1})
     if doubled:
         raise yaml.constructor.ConstructorError(None, None, f"doubled key {', '.join(doubled)}", node.start_mark)
@@ -35,10 +37,24 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_yaml(file: Path) -> dict[Any, Any]:
+class _Foreign(_Strict):
+    """A loader of files from elsewhere: a day that does not exist stays the text it is, to be told where it stands."""
+
+
+def _day(loader: _Foreign, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Foreign.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
+def read_yaml(file: Path, loader: type[yaml.SafeLoader] = _Strict) -> dict[Any, Any]:
     """Return the mapping a YAML file holds; raises BadData where it cannot be read as one."""
     try:
-        facts = yaml.load(file.read_text("utf-8"), _Strict)  # noqa: S506 - a SafeLoader
+        facts = yaml.load(file.read_text("utf-8"), loader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadData(file=file.name, problem=" ".join(str(error).split())) from error
     if not isinstance(facts, dict):
@@ -72,7 +88,7 @@ def read_marked(file: Path) -> tuple[dict[Any, Any], dict[tuple[str, ...], int]]
             raise BadData(file=file.name, problem=zh("行过长或嵌套过多"))
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Strict)):
             raise BadData(file=file.name, problem=zh("不支持引用（& 与 *）"))
-        facts = read_yaml(file)
+        facts = read_yaml(file, _Foreign)
         return facts, dict(_lines(yaml.compose(text, _Strict), ()))
     except (RecursionError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         raise BadData(file=file.name, problem=" ".join(str(error).split())[:300]) from error

@@ -292,6 +292,7 @@ class AlreadyRunning(Conflict):
 
     code = "runs_waiting"
     what = zh("您已有 %(count)s 次推演在排队或运行。")
+    why = zh("每个岗位同时等候的推演有上限。")
     do = zh("请等其中一次结束，或先取消。")
 
 
@@ -299,5 +300,6 @@ class Unresumable(Conflict):
     """A results folder holds another scenario's runs."""
 
     code = "unresumable"
-    what = zh("目录 %(folder)s 中已有另一情景、另一种子或另一版本的结果，未作任何改动。")
+    what = zh("目录 %(folder)s 中已有别的文件，或另一情景、另一种子、另一版本的结果，未作任何改动。")
+    why = zh("一个目录只放同一次推演的结果。")
     do = zh("请换一个目录，或删除其中的结果后重试。")

@@ -18,10 +18,13 @@ type_way = tuple[str, ...]
 
 
 def load_scenario(path: Path, government: Government) -> Scenario:
-    """Return the scenario of a file; raises BadData where it is no YAML, BadScenario and ScenarioTooLarge."""
+    """Return the scenario of a file; raises BadScenario and ScenarioTooLarge."""
     if not path.is_file():
-        raise BadData(file=path.name, problem=zh("没有这个文件"))
-    given, lines = read_marked(path)
+        raise BadScenario(at=path.name, problem=zh("没有这个文件"))
+    try:
+        given, lines = read_marked(path)
+    except BadData as error:
+        raise BadScenario(at=path.name, problem=error.params["problem"]) from error
     try:
         return read_scenario(_as_meant(given), units=government.units, vertical=government.vertical)
     except BadScenario as error:

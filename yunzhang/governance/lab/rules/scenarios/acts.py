@@ -10,6 +10,7 @@ import numpy as np
 from yunzhang.base.errors import Sentence, zh
 from yunzhang.governance.lab.rules.composing import MONTH
 from yunzhang.governance.lab.rules.links import draw_links
+from yunzhang.governance.lab.rules.scenarios.clashes import seat_of
 from yunzhang.governance.lab.rules.scenarios.draft import NOBODY, Arrays, Draft
 from yunzhang.governance.lab.terms import RELATIONS, BadScenario, Do, WhatIf
 from yunzhang.governance.observatory.rules.tree import FIRST_OUTSIDE, GOVERNMENT, VIRTUAL
@@ -87,6 +88,7 @@ def _split(draft: Draft, place: int, one: WhatIf) -> None:
     row = _row_of(draft, unit)
     fresh = free_id(draft, f"{unit}~2")
     seat = {"jurisdiction": fresh} if row["jurisdiction"] == unit else {}
+    draft.split[unit] = fresh
     draft.add_unit(row | seat | {"id": fresh, "name": str(one.values["name"]) or f"{row['name']}（新设）"}, one.day)
     for relation, creditor, debtor, rate, chance, term in draft.streams_of(unit):
         ends = (fresh if creditor == unit else creditor, fresh if debtor == unit else debtor)
@@ -174,16 +176,8 @@ def _opened(at: Arrays, one: WhatIf) -> None:
     _lift(at, (at.relation == relation) & np.isin(at.debtor, at.nodes(one.units)), float(one.values["chance"]))
 
 
-def seat_of(at: Arrays, unit: str) -> int:
-    """Return the government a department belongs to."""
-    node = int(at.tree.parent[at.number[unit]])
-    while node > 0 and at.tree.kind[node] != GOVERNMENT:
-        node = int(at.tree.parent[node])
-    return max(node, 0)
-
-
 def _moved(at: Arrays, one: WhatIf) -> None:
-    at.units.host[seat_of(at, one.units[0])] = at.number[one.units[0]]
+    at.units.host[seat_of(at.tree, at.number[one.units[0]])] = at.number[one.units[0]]
 
 
 def _meet(at: Arrays, one: WhatIf) -> None:
@@ -207,8 +201,7 @@ def _divided(at: Arrays, one: WhatIf) -> None:
     at.rate[(at.owner == NOBODY) & ((at.debtor == node) | (at.creditor == node))] *= 1.0 - share
     whole = at.units.capacity[node]
     at.units.capacity[node] = whole * (1.0 - share)
-    fresh = next(name for name in at.number if name.startswith(f"{one.units[0]}~2"))
-    at.units.capacity[at.number[fresh]] = whole * share
+    at.units.capacity[at.number[at.split[one.units[0]]]] = whole * share
 
 
 def _loosen(at: Arrays, one: WhatIf) -> None:

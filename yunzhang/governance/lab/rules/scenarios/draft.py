@@ -32,6 +32,7 @@ class Draft:
     links: list[tuple[str, str, int]] = field(default_factory=list)
     born: dict[str, int] = field(default_factory=dict)  # unit -> day it comes to be
     merged: dict[str, tuple[int, str]] = field(default_factory=dict)  # unit -> day, and into which
+    split: dict[str, str] = field(default_factory=dict)  # unit -> the one that takes part of its matters
     guided: list[tuple[str, str, int, int]] = field(default_factory=list)  # unit, superior, from, until
     crowned: tuple[str, int, int] = ("", 0, 0)  # a unit set above all roots, from, until
 
@@ -76,6 +77,7 @@ class Arrays:
     leaders: list[tuple[float, float]] = field(default_factory=list)
     meetings: list[tuple[int, int, int, int, float, int]] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
+    split: dict[str, str] = field(default_factory=dict)
 
     def nodes(self, units: tuple[str, ...]) -> np.ndarray:
         """Return the numbers of units."""
@@ -86,7 +88,7 @@ class Arrays:
         units = Units(*(column.copy() for column in self.units))
         return Arrays(
             self.tree, self.number, self.relation, self.creditor, self.debtor, self.rate.copy(), self.chance.copy(),
-            self.term, self.programme, self.owner, units,
+            self.term, self.programme, self.owner, units, split=self.split,
         )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ def make_arrays(draft: Draft, programmes: tuple[Programme, ...], units_of: Any) 
     columns = _split(columns, programmes)
     order = np.argsort(columns["debtor"], kind="stable")
     sorted_columns: dict[str, Any] = {name: column[order] for name, column in columns.items()}
-    return Arrays(tree, number, units=units_of(tree), **sorted_columns)
+    return Arrays(tree, number, units=units_of(tree), split=draft.split, **sorted_columns)
 
 
 def _split(columns: dict[str, np.ndarray], programmes: tuple[Programme, ...]) -> dict[str, np.ndarray]:

@@ -27,6 +27,8 @@ from yunzhang.governance.observatory.rules.tree import Tree, read_tree
 SHORTEST, LONGEST, MOST_LINKS, MOST_STEPS = 30, 3660, 200_000, 50
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)  # of a run to begin with
 KEYS = {"title", "begins", "days", "behaviour", "paces", "programmes", "what_ifs"}
+LOCAL = (Do.APPOINT_LEADER, Do.MERGE_UNITS, Do.SPLIT_UNIT, Do.MOVE_OFFICE)  # no local leadership reaches 垂管 bodies
+WHOLE = ("count", "partners", "by_hand")
 ENDLESS = ("inf", ".inf", "∞")
 PACE = {"rate": (0.0, 200.0), "chance": (0.0, 1.0), "term": (1, 365)}
 PROGRAMME = {"share": (0.0, 1.0), "halves_in": (1.0, 1e9), "floor": (0.0, 1.0)}
@@ -67,20 +69,32 @@ def read_scenario(given: Mapping[str, Any], *, units: pa.Table, vertical: Collec
     tree = read_tree(units)
     known = Known(tree, {name: place for place, name in enumerate(tree.ids)}, frozenset(vertical))
     begins = _begins(given.get("begins"))
-    days = int(_number(say_field(zh("天数"), "days"), given.get("days", 720), SHORTEST, LONGEST))
-    steps = given.get("what_ifs") or []
+    days = int(_number(say_field(zh("天数"), "days"), given.get("days", 720), SHORTEST, LONGEST, whole=True))
+    steps = _given(given, "what_ifs", [])
     if not isinstance(steps, list) or len(steps) > MOST_STEPS:
         raise refusal("what_ifs", zh("应为不超过 %(most)s 项的列表"), most=MOST_STEPS)
-    programmes = _programmes(given.get("programmes") or [])
+    programmes = _programmes(_given(given, "programmes", []))
     span = Span(begins, days, programmes)
     read = tuple(_what_if(place, step, known, span) for place, step in enumerate(steps, 1))
     clash = find_clash(read, known.number, tree)
     if clash is not None:
         raise BadScenario(at=_step(clash[0] + 1), problem=clash[1])
-    told = _values(given.get("behaviour") or {}, BEHAVIOUR, "behaviour", filled=False)
+    _check_all_links(read)
+    title = "".join(each for each in str(given.get("title") or "") if each.isprintable()).strip()[:200]
+    return Scenario(title, begins, days, read, _behaviour(given), _paces(_given(given, "paces", {})), programmes)
+
+
+def _given(given: Mapping[str, Any], name: str, default: Any) -> Any:
+    # nothing behind a word is nothing; a no or a 0 is something, and wrong
+    return default if given.get(name) is None else given[name]
+
+
+def _behaviour(given: Mapping[str, Any]) -> dict[str, float]:
+    told = _values(_given(given, "behaviour", {}), BEHAVIOUR, "behaviour", filled=False)
     behaviour = {name: float(value) for name, value in told.items()}
-    title = str(given.get("title") or "").strip()[:200]
-    return Scenario(title, begins, days, read, behaviour, _paces(given.get("paces") or {}), programmes)
+    if behaviour.get("late", 0.0) + behaviour.get("refused", 0.0) > 1.0 + 1e-9:
+        raise refusal("behaviour", zh("late 与 refused 合计不能超过 1"))
+    return behaviour
 
 
 def write_scenario(scenario: Scenario) -> dict[str, Any]:
@@ -92,7 +106,7 @@ def write_scenario(scenario: Scenario) -> dict[str, Any]:
             step["until"] = (scenario.begins + timedelta(one.until)).isoformat()
         if one.units:
             step["units"] = list(one.units)
-        steps.append(step | dict(one.values))
+        steps.append(step | {name: _plain(value) for name, value in one.values.items()})
     told: dict[str, Any] = {"title": scenario.title, "begins": scenario.begins.isoformat(), "days": scenario.days}
     if scenario.behaviour:
         told["behaviour"] = dict(scenario.behaviour)
@@ -106,6 +120,11 @@ def write_scenario(scenario: Scenario) -> dict[str, Any]:
             for each in scenario.programmes
         ]
     return told | {"what_ifs": steps}
+
+
+def _plain(value: float | str) -> float | str:
+    # 30 and 30.0 are one number: it is written in one way, whoever gave it
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _step(place: int) -> Sentence:
@@ -146,16 +165,18 @@ def _begins(value: Any) -> date:
     return found
 
 
-def _number(at: Any, value: Any, low: float, high: float) -> float:
+def _number(at: Any, value: Any, low: float, high: float, *, whole: bool = False) -> float:
     if str(value).strip() == "":
         raise refusal(at, zh("没有填写"))
     try:
-        found = float(value)
+        found = float(str(value) if isinstance(value, bool) else value)  # a yes is no number
     except (TypeError, ValueError):
         raise refusal(at, zh("“%(value)s”不是数"), value=str(value)[:40]) from None
     if not low <= found <= high:
         told = {"value": f"{found:.10g}", "low": f"{low:.10g}", "high": f"{high:.10g}"}
         raise refusal(at, zh("%(value)s 应在 %(low)s 到 %(high)s 之间"), **told)
+    if whole and not found.is_integer():
+        raise refusal(at, zh("%(value)s 应为整数"), value=f"{found:.10g}")
     return found
 
 
@@ -171,11 +192,12 @@ def _what_if(place: int, step: Any, known: Known, span: Span) -> WhatIf:
     fields = {field.name: field for field in FIELDS[do]}
     _check_keys(step, {"do", "on", "until", "units", *fields}, at)
     day = _day(step.get("on"), span, _within(at, zh("自"), "on"), 0)
-    until = _day(step["until"], span, _within(at, zh("至"), "until"), day + 1) if step.get("until") else None
+    is_ended = step.get("until") not in {None, ""}
+    until = _day(step["until"], span, _within(at, zh("至"), "until"), day + 1) if is_ended else None
     if until is not None and do in (Do.MERGE_UNITS, Do.SPLIT_UNIT):
         raise refusal(at, zh("合并与拆分不写 until；恢复原状可另写一项"))
     values = _values({name: step[name] for name in fields if name in step}, fields, at, filled=True)
-    units = _units(step.get("units") or [], do, known, at)
+    units = _units(_given(step, "units", []), do, known, at)
     _check_values(do, values, known, span.programmes, at)
     if do is Do.ADD_LINKS:
         _check_links(units, values, at)
@@ -201,7 +223,7 @@ def _units(given: Any, do: Do, known: Known, at: Any) -> tuple[str, ...]:
             raise refusal(at, zh("没有编号为“%(unit)s”的单位"), unit=said)
         if known.number[each] >= known.tree.count:
             raise refusal(at, zh("“%(unit)s”是体制外主体"), unit=said)
-        if do in (Do.APPOINT_LEADER, Do.MERGE_UNITS, Do.SPLIT_UNIT) and each in known.vertical:
+        if do in LOCAL and each in known.vertical:
             raise refusal(at, zh("“%(unit)s”实行垂直管理，不由地方牵头或调整"), unit=said)
     if len(set(units)) < len(units):
         raise refusal(at, zh("同一单位写了两次"))
@@ -224,10 +246,13 @@ def _values(given: Any, fields: Mapping[str, Field], at: Any, *, filled: bool) -
             raise refusal(at, zh("不认识“%(name)s”；可用：%(allowed)s"), **told)
         if field.kind in ("choice", "text", "unit"):
             found[name] = str(value or "").strip()[:100]
+        elif name == "by_hand" and isinstance(value, bool):
+            found[name] = float(value)
         elif field.endless and str(value).strip() in ENDLESS:
             found[name] = field.high
         else:
-            found[name] = _number(_within(at, field.label, name), value, field.low, field.high)
+            whole = field.kind == "days" or name in WHOLE
+            found[name] = _number(_within(at, field.label, name), value, field.low, field.high, whole=whole)
     return found
 
 
@@ -254,6 +279,12 @@ def _check_links(units: tuple[str, ...], values: Mapping[str, float | str], at: 
         raise ScenarioTooLarge(kind=_within(at, name.label, "count"), count=f"{count:.0f}", limit=MOST_LINKS)
 
 
+def _check_all_links(steps: tuple[WhatIf, ...]) -> None:
+    count = sum(float(one.values["count"]) for one in steps if one.do is Do.ADD_LINKS and not one.units)
+    if count > MOST_LINKS:
+        raise ScenarioTooLarge(kind=zh("各项新增联系合计"), count=f"{count:.0f}", limit=MOST_LINKS)
+
+
 def _paces(given: Any) -> dict[str, Pace]:
     if not isinstance(given, Mapping):
         raise refusal("paces", zh("应为 YAML 的键值对"))
@@ -263,7 +294,9 @@ def _paces(given: Any) -> dict[str, Pace]:
         if not isinstance(each, Mapping) or not {"rate", "chance"} <= set(each):
             raise refusal(f"paces: {name}", zh("应写明 rate 和 chance"))
         _check_keys(each, PACE, f"paces: {name}")
-        read = {key: _number(f"paces: {name}: {key}", value, *PACE[key]) for key, value in each.items()}
+        read = {
+            key: _number(f"paces: {name}: {key}", value, *PACE[key], whole=key == "term") for key, value in each.items()
+        }
         found[str(name)] = Pace(read["rate"], read["chance"], int(read.get("term", 20)))
     return found
 

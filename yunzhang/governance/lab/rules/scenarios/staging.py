@@ -16,7 +16,8 @@ from yunzhang.governance.lab.rules.engine import Setting, Stage
 from yunzhang.governance.lab.rules.engine.parts import ACROSS, Flows, Leaders, Meetings, no_leaders, wire
 from yunzhang.governance.lab.rules.links import make_links
 from yunzhang.governance.lab.rules.measured import Gauge, make_gauge
-from yunzhang.governance.lab.rules.scenarios.acts import APPLY, EXTEND, seat_of
+from yunzhang.governance.lab.rules.scenarios.acts import APPLY, EXTEND
+from yunzhang.governance.lab.rules.scenarios.clashes import seat_of
 from yunzhang.governance.lab.rules.scenarios.draft import NOBODY, Arrays, Draft, make_arrays, table_at
 from yunzhang.governance.lab.terms import (
     RELATIONS,
@@ -123,7 +124,7 @@ def _seat_offices(arrays: Arrays, steps: tuple[WhatIf, ...]) -> None:
     for one in steps:
         was = str(one.values.get("was", "")) if one.do is Do.MOVE_OFFICE else ""
         if was:
-            arrays.units.host[seat_of(arrays, was)] = arrays.number[was]
+            arrays.units.host[seat_of(arrays.tree, arrays.number[was])] = arrays.number[was]
 
 
 def _composed(table: pa.Table, arrays: Arrays, backbone: Backbone, behaviour: Behaviour) -> Composed:
@@ -148,7 +149,7 @@ def _stage(day: int, whole: Composed, draft: Draft, arrays: Arrays, asked: Asked
     at = arrays.copy()
     resting = [place for place, one in enumerate(steps) if not _is_on(one, day)]
     at.rate[np.isin(at.owner, resting)] = 0.0
-    for one in steps:
+    for one in sorted(steps, key=lambda one: one.day):  # of two moves of an office the later one holds
         if _is_on(one, day):
             _apply(at, one, programmes)
     pairs = [(at.number[a], at.number[b]) for a, b, owner in draft.links if owner not in resting]
