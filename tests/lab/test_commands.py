@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -43,7 +44,6 @@ from yunzhang.governance.lab.words.paths import FIGURES as FIGURES_OF_PATHS
 from yunzhang.governance.observatory.rules.planted import Plan, plant, plant_place, rates_of
 from yunzhang.governance.observatory.terms import FIGURES, Mode
 from yunzhang.kit.home import Home, write_home
-from yunzhang.kit.yaml import BadData
 
 UNITS = plant_place(counties=2, departments=4, towns=1, enterprises=3, citizens=3, organisations=2)
 SCENARIO = """title: 两县签订协议
@@ -235,6 +235,35 @@ def test_another_studys_folder_is_not_touched(results, place, tmp_path, monkeypa
     assert bytes_of(out) == before
 
 
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_full_disk_is_told_and_the_same_command_goes_on_afterwards(tmp_path, monkeypatch, after):
+    told = {"format": 1, "seed": 1, "outputs": {"a": "1"}}
+    files = {name: name.encode() * 9 for name in "abc"}
+    folders.write_all(tmp_path / "whole", files, told)
+    left = iter(range(after, -1, -1))
+
+    def full(number):
+        if next(left) == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("yunzhang.governance.lab.commands.folder.os.fsync", full)
+        with pytest.raises(folders.CannotWrite) as refused:
+            folders.write_all(tmp_path / "r", files, told)
+    assert "No space left" in str(refused.value)
+    assert "--out" in str(refused.value)
+    folders.write_all(tmp_path / "r", files, told)
+    assert bytes_of(tmp_path / "r") == bytes_of(tmp_path / "whole")
+
+
+def test_a_folder_run_again_from_its_own_files_gives_the_same_traces_and_scenario(results, tmp_path):
+    given = {"units": results / "units.parquet", "runs": RUNS, "out": tmp_path / "again", "language": "zh"}
+    run(results / "scenario.yaml", **given)
+    again = bytes_of(tmp_path / "again")
+    for name in ("traces.parquet", "scenario.yaml", "summary.json", "units.parquet"):
+        assert again[name] == (results / name).read_bytes(), name
+
+
 def test_two_commands_do_not_write_to_one_folder(results, place, tmp_path):
     shutil.copytree(results, tmp_path / "r")
     told = json.loads((tmp_path / "r" / "manifest.json").read_text("utf-8"))
@@ -304,6 +333,10 @@ def test_the_default_behaviour_knows_every_relation_and_says_it_is_assumed():
     [
         (("c0-2]", "c0-9]"), 5, "c0-9"),
         (("rate: 3", "rate: 900"), 8, "rate"),
+        (("rate: 3", "rate: yes"), 8, "rate"),
+        (("rate: 3", "term: 20.5"), 8, "term"),
+        (("2027-03-01", "2027-02-29"), 6, "2027-02-29"),
+        (("rate: 3", "until: 0"), 8, "until"),
         (("rate: 3", "speed: 3"), 5, "speed"),
         (("2027-03-01", "2029-03-01"), 6, "2029-03-01"),
         (("2027-03-01", "2027-03-01 10:00:00"), 6, "2027-03-01 10:00:00"),
@@ -330,12 +363,15 @@ def test_a_mistake_in_a_scenario_is_told_by_file_line_and_field(place, tmp_path,
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("what_ifs: [", BadData),
-        ("- a\n- b\n", BadData),
-        ("title: a\ntitle: b\nbegins: 2027-01-01\n", BadData),
-        ("a: &a [1]\nb: *a\n", BadData),
-        ("x: " + "[" * 2000, BadData),
-        ("title: " + "一" * 70_000, BadData),
+        ("", BadScenario),
+        ("what_ifs: [", BadScenario),
+        ("- a\n- b\n", BadScenario),
+        ("title: a\ntitle: b\nbegins: 2027-01-01\n", BadScenario),
+        ("? [a]\n: 1\n", BadScenario),
+        ("? {a: b}\n: 1\n", BadScenario),
+        ("a: &a [1]\nb: *a\n", BadScenario),
+        ("x: " + "[" * 2000, BadScenario),
+        ("title: " + "一" * 70_000, BadScenario),
         ("title: 无日期\n", BadScenario),
         ("begins: 2027-01-01\nwhat_ifs: [{do: add_links, on: 2027-02-01, count: 1000000}]\n", ScenarioTooLarge),
     ],
@@ -360,7 +396,7 @@ def test_what_is_no_scenario_is_refused_before_anything_runs(place, tmp_path, te
         ({"units": None, "loops": Path("loops.parquet")}, NoGovernment),
         ({"out": Path("nowhere/r")}, Invalid),
         ({"out": Path("units.csv")}, Invalid),
-        ({"scenario": Path("none.yaml")}, BadData),
+        ({"scenario": Path("none.yaml")}, BadScenario),
     ],
 )
 def test_a_wrong_command_line_is_refused(place, monkeypatch, change, error):

@@ -31,6 +31,7 @@ class MoreRunsThere(Conflict):
     """The folder holds more runs than are asked for now."""
 
     code = "more_runs_there"
+    why = zh("已完成的运行不会被删去。")
     what = zh("目录 %(folder)s 中已有 %(there)s 次运行，多于所要的 %(asked)s 次，未作任何改动。")
     do = zh("请把 --runs 提高到不少于 %(there)s，或换一个目录。")
 
@@ -40,14 +41,25 @@ class FolderBusy(Conflict):
 
     code = "folder_busy"
     what = zh("另一条命令正在向目录 %(folder)s 写入。")
+    why = zh("两条命令写入同一个目录，会互相覆盖。")
     do = zh("请等它结束，或换一个目录。")
+
+
+class CannotWrite(YunzhangError):
+    """The machine does not let the folder be written to: the disk is full, or it may only be read."""
+
+    code = "cannot_write"
+    category = "unavailable"
+    what = zh("目录 %(folder)s 无法写入：%(problem)s。")
+    why = zh("磁盘已满、目录只读或没有写入权限。已写完的文件都是完整的。")
+    do = zh("请腾出空间或改正权限后重复同一条命令，或用 --out 换一个目录。")
 
 
 @contextmanager
 def opened(folder: Path, told: Mapping[str, Any], runs: int) -> Iterator[Results]:
     """Give the results folder of what the manifest tells, made if missing, held against a second command.
 
-    Raises Invalid, Unresumable, MoreRunsThere, FolderBusy; nothing is touched then.
+    Raises Invalid, Unresumable, MoreRunsThere, FolderBusy, and nothing is touched then; CannotWrite.
     """
     check(folder, told)
     with _locked(folder):
@@ -57,8 +69,9 @@ def opened(folder: Path, told: Mapping[str, Any], runs: int) -> Iterator[Results
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)  # the folder itself is the lock; it goes with the process
+    with _told(folder):
+        folder.mkdir(exist_ok=True)
+        held = os.open(folder, os.O_RDONLY)  # the folder itself is the lock; it goes with the process
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -69,22 +82,43 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def write_all(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
-    """Write the files of a command that keeps nothing on its way, the manifest last. Raises as `check`, FolderBusy."""
+    """Write the files of a command that keeps nothing on its way, the manifest last, and first of all without outputs.
+
+    By it a stopped command knows its folder again. Raises as `check`, FolderBusy, CannotWrite.
+    """
     check(folder, told)
     with _locked(folder):
+        if not (folder / MANIFEST).is_file():
+            write_file(folder / MANIFEST, json_bytes({**told, "outputs": {}}))
         for name, content in files.items():
             write_file(folder / name, content)
         write_file(folder / MANIFEST, json_bytes(told))
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    # what a stopped command had only half written
+    for unfinished in folder.glob(f".*{PART}"):
+        unfinished.unlink()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(folder=folder.name, problem=error.strerror or type(error).__name__) from error
 
 
 def write_file(target: Path, content: bytes) -> None:
-    """Write one file aside and rename it: it is there whole or not at all."""
+    """Write one file aside and rename it: it is there whole or not at all. Raises CannotWrite."""
     aside = target.with_name(f".{target.name}{PART}")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(target)
+    with _told(target.parent):
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
 
 
 def check(folder: Path, told: Mapping[str, Any]) -> None:
@@ -118,7 +152,8 @@ class Results:
             raise MoreRunsThere(folder=folder.name, there=len(self.found), asked=runs)
         if not (folder / MANIFEST).is_file():
             self.write(MANIFEST, json_bytes(told))
-        (folder / RUNS).mkdir(exist_ok=True)
+        with _told(folder):
+            (folder / RUNS).mkdir(exist_ok=True)
 
     def _finished(self) -> Iterator[tuple[Trace, ...]]:
         if (self.folder / TRACES).is_file():
@@ -146,8 +181,7 @@ class Results:
             self.write(name, content)
         self.write(MANIFEST, json_bytes({**told, "outputs": dict(sorted(digests.items()))}))
         shutil.rmtree(self.folder / RUNS, ignore_errors=True)  # all of them stand in one file now
-        for unfinished in self.folder.glob(f".*{PART}"):
-            unfinished.unlink()
+        _sweep(self.folder)
 
     def merged(self) -> bytes:
         """Return the file of all runs."""
