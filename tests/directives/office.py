@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -16,6 +19,8 @@ from yunzhang.ground.ledger import actions as ledger
 from yunzhang.ground.ledger.terms import Acting, Loop
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.terms import Appointment, Authority, Duty, NewPost
+from yunzhang.kit import doors as kit
+from yunzhang.kit.home import Home, write_home
 from yunzhang.vertical.directives import actions
 from yunzhang.vertical.directives.terms import Order
 
@@ -101,3 +106,13 @@ def sign_in(office: Office, name: str) -> Client:
 def press(client: Client, path: str, **fields: Any) -> Any:
     """Submit a form with an act key of its own."""
     return client.post(path, {"act_key": str(uuid4()), **fields})
+
+
+def open_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office with people in it and a home of the test's own."""
+    opened = open_office()
+    made = Home(root=tmp_path / "home")
+    write_home(made)
+    monkeypatch.setattr(settings, "HOME", made)
+    monkeypatch.setattr(kit, "now", lambda: NOW)
+    return opened

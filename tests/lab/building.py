@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-from django.conf import settings
 from django.test import Client
 
-from tests.directives.office import NOW, Office, open_office
-from yunzhang.kit import doors as kit
-from yunzhang.kit.home import Home, write_home
-
-
-def open_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office with people in it and a home of the test's own."""
-    opened = open_office()
-    made = Home(root=tmp_path / "home")
-    write_home(made)
-    monkeypatch.setattr(settings, "HOME", made)
-    monkeypatch.setattr(kit, "now", lambda: NOW)
-    return opened
+from tests.directives.office import Office
 
 
 def fields(text: str) -> dict[str, Any]:

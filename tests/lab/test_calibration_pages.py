@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.directives.office import NOW, Office, open_office, press, sign_in
+from tests.directives.office import NOW, Office, open_home, press, sign_in
 from tests.lab.logs import JANUARY, MONTHS, RATES
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import experiments
@@ -24,8 +24,6 @@ from yunzhang.governance.lab.rules.calibration import Calibration
 from yunzhang.governance.observatory.rules.planted import Plan, plant
 from yunzhang.governance.observatory.rules.trailing import month_start
 from yunzhang.ground.org.store import OrgAccount
-from yunzhang.kit import doors as kit
-from yunzhang.kit.home import Home, write_home
 from yunzhang.kit.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +35,7 @@ SCENARIO = {"title": "现状", "begins": "2026-04-01", "days": 30, "what_ifs": [
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office with people in it, a home of the test's own, and a planted record of eighteen months."""
-    opened = open_office()
-    made = Home(root=tmp_path / "home")
-    write_home(made)
-    monkeypatch.setattr(settings, "HOME", made)
-    monkeypatch.setattr(kit, "now", lambda: NOW)
+    opened = open_home(tmp_path, monkeypatch)
     units = find_office_government(NOW).units
     loops = plant(units, plan(MONTHS)).loops
     monkeypatch.setattr(experiments, "find_office_government", lambda at: Government(units, loops, frozenset()))

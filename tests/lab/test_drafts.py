@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.directives.office import NOW, Office, sign_in
-from tests.lab.building import built, fields, open_home, pair, start, step
+from tests.directives.office import NOW, Office, open_home, sign_in
+from tests.lab.building import built, fields, pair, start, step
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import drafts
 from yunzhang.governance.lab.store import LabDraft

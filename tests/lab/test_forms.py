@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.directives.office import NOW, Office, sign_in
-from tests.lab.building import fields, open_home, start, step
+from tests.directives.office import NOW, Office, open_home, sign_in
+from tests.lab.building import fields, start, step
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import jobs
 from yunzhang.governance.lab.rules.scenarios import FIELDS, HOW_MANY

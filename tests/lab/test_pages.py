@@ -14,8 +14,8 @@ import yaml
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.directives.office import NOW, Office, press, sign_in
-from tests.lab.building import built, fields, open_home, pair, start, step
+from tests.directives.office import NOW, Office, open_home, press, sign_in
+from tests.lab.building import built, fields, pair, start, step
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import playing
 from yunzhang.governance.lab.commands import jobs

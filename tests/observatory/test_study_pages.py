@@ -7,19 +7,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.directives.office import NOW, Office, open_office, press, sign_in
+from tests.directives.office import NOW, Office, open_home, press, sign_in
 from tests.observatory.test_studies import loops, units
 from yunzhang.governance.observatory import actions, rules
 from yunzhang.governance.observatory.pages import studies as pages
 from yunzhang.ground.org import actions as org
 from yunzhang.ground.org.store import OrgAccount
-from yunzhang.kit import doors as kit
 from yunzhang.kit import uploads
-from yunzhang.kit.home import Home, write_home
 from yunzhang.kit.jobs import run_jobs
 
 SHIPPED = Path(rules.__file__).resolve().parents[3] / "data" / "mappings"
@@ -29,12 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office with people in it; uploads and studies go to a folder of the test's own."""
-    opened = open_office()
-    made = Home(root=tmp_path / "home")
-    write_home(made)
-    monkeypatch.setattr(settings, "HOME", made)
-    monkeypatch.setattr(kit, "now", lambda: NOW)
-    return opened
+    return open_home(tmp_path, monkeypatch)
 
 
 def shipped(*names: str, **roles: str) -> dict[str, Any]:
