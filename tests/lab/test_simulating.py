@@ -17,11 +17,12 @@ from yunzhang.governance.lab.rules.calibration import estimate
 from yunzhang.governance.lab.rules.engine import Stopped
 from yunzhang.governance.lab.rules.scenarios import read_scenario
 from yunzhang.governance.lab.rules.simulating import Trace, prepare, run_log, simulate, summarise
-from yunzhang.governance.lab.terms import RELATIONS
+from yunzhang.governance.lab.terms import RELATIONS, Behaviour
+from yunzhang.governance.lab.words.results import list_modes
 from yunzhang.governance.observatory.rules import measure
 from yunzhang.governance.observatory.rules.moments import DAY
 from yunzhang.governance.observatory.rules.planted import plant_place
-from yunzhang.governance.observatory.terms import FIGURES, Parameters
+from yunzhang.governance.observatory.terms import FIGURES, Mode, Parameters
 
 UNITS = plant_place(counties=4, departments=6, towns=3)
 V, H = FIGURES.index("V"), FIGURES.index("H")
@@ -323,3 +324,17 @@ def test_a_channel_counts_what_it_brings_as_touched_though_nothing_was_there_bef
     before = simulate(prepared, seed=1, number=0, changed=False).touched
     assert after[0, 0] > 0 == before[0, 0]
     assert after[1, 0] > before[1, 0]
+
+
+def test_without_any_matter_across_h_is_unknown_as_the_observatory_leaves_it_empty():
+    silent = Behaviour({key: pace for key, pace in behaviour_of(rate=1.0).paces.items() if " " in key[0]})
+    prepared = prepared_of(behaviour=silent)
+    trace = simulate(prepared, seed=1, number=0, changed=False)
+    across = [place for place, name in enumerate(FIGURES) if name.startswith("H")]
+    assert np.isnan(trace.course[:, across]).all()
+    assert np.isnan(np.array(list(trace.places.values()))[:, across]).all()
+    assert (trace.course[-1, 0] > 0).all()
+    summary = summarise(prepared, [trace], seed=1)
+    assert summary["figures"]["H"]["before"]["mid"] == [None] * prepared.months
+    modes = {str(mode): 0.0 for mode in Mode if mode is not Mode.UNDECIDED}
+    assert list_modes(summary | {"modes": {"before": modes, "after": modes}})[0][1] == "纵向或横向无从测量，不判定"

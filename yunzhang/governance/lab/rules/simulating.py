@@ -20,11 +20,13 @@ from yunzhang.governance.lab.rules.scenarios.staging import Built, Period, build
 from yunzhang.governance.lab.rules.touched import KINDS, count_touched, summarise_touched
 from yunzhang.governance.lab.terms import RELATIONS, Behaviour, Scenario
 from yunzhang.governance.observatory.rules.moments import DAY
+from yunzhang.governance.observatory.rules.placement import VERTICAL
 from yunzhang.governance.observatory.rules.tree import GOVERNMENT
 from yunzhang.governance.observatory.terms import FIGURES
 
 YEAR = 12  # windows of a measurement: the trailing twelve months of the standard window
 MOST_PLACES, BUSIEST = 200, 5
+ACROSS = FIGURES[FIGURES.index("H") :]
 LOW, MID, HIGH = 0.05, 0.5, 0.95
 EAST = 8 * DAY // 24  # a run's first day begins at midnight in the east
 
@@ -153,6 +155,8 @@ def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -
     tree = period.gauge.made.tree
     roots = np.array([tree.ids.index(name) for name in names], np.int64)
     found = read_gauge(period.gauge, counted[:, 0], counted[:, 1], roots)
+    if not counted[period.gauge.placed.relation >= VERTICAL, 0].any():  # no matter across: H is unknown, not 0
+        found |= {name: np.full(len(roots), np.nan) for name in ACROSS}
     return np.array([found[name] for name in FIGURES]).T
 
 

@@ -58,7 +58,13 @@ def _last(values: Sequence[float | None]) -> float | None:
 def list_modes(summary: type_row) -> list[tuple[str, str]]:
     """Return what the government is without and with the what-ifs, as far as runs agree."""
     words = side_words()
-    return [(words[side], verdict.say_mode(summary["modes"][side])) for side in SIDES]
+    return [(words[side], _mode(summary, side)) for side in SIDES]
+
+
+def _mode(summary: type_row, side: str) -> str:
+    if any(_last(summary["figures"][name][side]["mid"]) is None for name in ("V", "H")):
+        return _("纵向或横向无从测量，不判定")
+    return verdict.say_mode(summary["modes"][side])
 
 
 def list_relations(summary: type_row) -> Iterator[tuple[str, str, str]]:
