@@ -105,6 +105,7 @@ def test_a_folder_holds_what_a_reader_needs(results):
     manifest = json.loads((results / "manifest.json").read_text("utf-8"))
     assert sorted(manifest["outputs"]) == sorted(set(FILES) - {"manifest.json"})
     assert manifest["command"].startswith("yunzhang lab run SCENARIO --units UNITS --runs 3 --seed 1")
+    assert manifest["product"]["libraries"]["numba"].count(".") == 2
     units = parquet.read_table(results / "units.parquet")
     assert units.to_pylist() == UNITS.to_pylist()
 

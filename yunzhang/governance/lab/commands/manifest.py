@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from yunzhang.kit.home import current_home
 
 PACKAGE = Path(yunzhang.__file__).resolve().parent
 FORMAT = 1
+LIBRARIES = ("numba", "numpy", "pyarrow")  # what numbers and bytes are made with; an installed package has no lock
 PARAMETERS = ("lab", "observatory")
 
 
@@ -56,7 +58,7 @@ def _program(what: str) -> dict[str, Any]:
         "format": FORMAT,
         "what": what,
         "simulated": True,
-        "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock()},
+        "product": {"name": "yunzhang", "version": yunzhang.__version__, "lock": _lock(), "libraries": _libraries()},
         "engine": find_engine_digest(),
         "parameter_files": _parameter_files(),
     }
@@ -65,6 +67,10 @@ def _program(what: str) -> dict[str, Any]:
 def _lock() -> str | None:
     lock = PACKAGE.parent / "uv.lock"  # an installed package has none
     return file_digest(lock) if lock.exists() else None
+
+
+def _libraries() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
 
 
 def _parameter_files() -> dict[str, str]:
