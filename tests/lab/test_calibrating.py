@@ -20,7 +20,7 @@ from yunzhang.governance.lab import actions, store
 from yunzhang.governance.lab.actions import government_of
 from yunzhang.governance.lab.commands import calibrating, calibrations
 from yunzhang.governance.lab.commands.calibrating import calibrate as command
-from yunzhang.governance.lab.commands.traces import MARK
+from yunzhang.governance.lab.commands.stamping import stamp_of
 from yunzhang.governance.lab.rules.calibration import Calibration, calibrate, hold_out, hold_out_often, judge
 from yunzhang.governance.lab.rules.calibration.checks import month_name
 from yunzhang.governance.lab.rules.calibration.whole import list_forecast_months, list_observed_months, list_scores
@@ -190,8 +190,8 @@ def test_the_folder_holds_tables_report_and_origin(place: Path) -> None:
     assert parquet.read_table(place / "out" / "estimates.parquet").num_rows == len(found.estimates)
     table = parquet.read_table(place / "out" / "forecasts.parquet")
     assert table.num_rows == len(list(list_forecast_months(found.held)))
-    assert table.schema.metadata == {key.encode(): value.encode() for key, value in MARK.items()}
     manifest = json.loads(held["manifest.json"])
+    assert table.schema.metadata == {key.encode(): value.encode() for key, value in stamp_of(manifest).items()}
     assert sorted(manifest["outputs"]) == sorted(set(FILES) - {"manifest.json"})
     assert manifest["command"].startswith("yunzhang lab calibrate --units UNITS --loops LOOPS --ahead 3 --seed 1")
     page = held["report.html"].decode()

@@ -31,6 +31,7 @@ from yunzhang.governance.lab.commands import folder as folders
 from yunzhang.governance.lab.commands.example import lines_of
 from yunzhang.governance.lab.commands.pathing import paths
 from yunzhang.governance.lab.commands.running import run, scenario_bytes
+from yunzhang.governance.lab.commands.stamping import PROVENANCE, RIBBON, stamp_of
 from yunzhang.governance.lab.commands.starting import NoGovernment
 from yunzhang.governance.lab.commands.traces import read_traces, traces_bytes
 from yunzhang.governance.lab.rules.limits.checks import Check, Compared
@@ -126,7 +127,19 @@ def test_a_trace_comes_back_from_its_file_to_the_last_bit(results):
     table = parquet.read_table(results / "traces.parquet")
     traces = read_traces(table)
     pairs = list(zip(traces[::2], traces[1::2], strict=True))
-    assert traces_bytes(pairs) == (results / "traces.parquet").read_bytes()
+    told = json.loads((results / "manifest.json").read_bytes())
+    assert traces_bytes(pairs, stamp_of(told)) == (results / "traces.parquet").read_bytes()
+
+
+def test_every_table_passed_on_alone_names_inputs_seed_engine_and_parameters(results):
+    told = json.loads((results / "manifest.json").read_bytes())
+    for name in ("traces.parquet", "units.parquet"):
+        held = parquet.read_schema(results / name).metadata
+        assert "模拟" in held[RIBBON.encode()].decode()
+        stamp = json.loads(held[PROVENANCE.encode()])
+        assert stamp["inputs"] == told["inputs"]
+        for part in ("engine", "seed", "runs", "scenario", "behaviour", "parameter_files", "product"):
+            assert stamp[part] == told[part], part
 
 
 def test_the_report_stands_alone_and_says_it_is_simulated(results, place):
@@ -261,8 +274,10 @@ def test_a_folder_run_again_from_its_own_files_gives_the_same_traces_and_scenari
     given = {"units": results / "units.parquet", "runs": RUNS, "out": tmp_path / "again", "language": "zh"}
     run(results / "scenario.yaml", **given)
     again = bytes_of(tmp_path / "again")
-    for name in ("traces.parquet", "scenario.yaml", "summary.json", "units.parquet"):
+    for name in ("scenario.yaml", "summary.json"):
         assert again[name] == (results / name).read_bytes(), name
+    for name in ("traces.parquet", "units.parquet"):  # their stamp names the file the units were read from
+        assert parquet.read_table(tmp_path / "again" / name).equals(parquet.read_table(results / name)), name
 
 
 def test_two_commands_do_not_write_to_one_folder(results, place, tmp_path):

@@ -17,8 +17,8 @@ from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import folder, manifest
 from yunzhang.governance.lab.commands.report.calibration_page import render_calibration
 from yunzhang.governance.lab.commands.showing import print_table
+from yunzhang.governance.lab.commands.stamping import parquet_bytes
 from yunzhang.governance.lab.commands.starting import Start, check_language, check_numbers, find_start
-from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.rules.calibration import Calibration
 from yunzhang.governance.lab.rules.calibration.forecasting import AHEAD
 from yunzhang.governance.lab.rules.calibration.simulating import RUNS
@@ -80,7 +80,7 @@ def write(out: Path, told: Mapping[str, Any], found: Calibration) -> None:
         "scores": list_scores(found),
         "refusals": list_refusals(found),
     }
-    files = {f"{name}.parquet": table_bytes(name, list(rows)) for name, rows in tables.items()}
+    files = {f"{name}.parquet": table_bytes(name, list(rows), told) for name, rows in tables.items()}
     files["calibration.json"] = folder.json_bytes(found.pack())
     files["report.html"] = render_calibration(found, told)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -95,15 +95,11 @@ def list_refusals(found: Calibration) -> Iterable[Mapping[str, Any]]:
             yield {"when": when, **own, "reason": words.say_reason(row)}
 
 
-def table_bytes(name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+def table_bytes(name: str, rows: Sequence[Mapping[str, Any]], told: Mapping[str, Any]) -> bytes:
     """Return rows as a Parquet file, with its columns even where there is no row."""
     import pyarrow as pa
-    from pyarrow import parquet
 
-    table = pa.Table.from_pylist(list(rows), schema=schema_of(name)).replace_schema_metadata(MARK)
-    sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink)
-    return bytes(sink.getvalue())
+    return parquet_bytes(pa.Table.from_pylist(list(rows), schema=schema_of(name)), told)
 
 
 def schema_of(name: str) -> Any:

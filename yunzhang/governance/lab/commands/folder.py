@@ -19,12 +19,12 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from yunzhang.base.errors import Conflict, Invalid, YunzhangError, zh
+from yunzhang.governance.lab.commands.stamping import SETTLED, stamp_of
 from yunzhang.governance.lab.commands.traces import read_traces, run_bytes, traces_bytes
 from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.terms import Unresumable
 
 MANIFEST, TRACES, RUNS, PART = "manifest.json", "traces.parquet", "runs", ".part"
-SETTLED = ("format", "what", "product", "engine", "parameter_files", "inputs", "scenario", "behaviour", "seed", "asked")
 
 
 class MoreRunsThere(Conflict):
@@ -183,9 +183,9 @@ class Results:
         shutil.rmtree(self.folder / RUNS, ignore_errors=True)  # all of them stand in one file now
         _sweep(self.folder)
 
-    def merged(self) -> bytes:
-        """Return the file of all runs."""
-        return traces_bytes(self.found[number] for number in sorted(self.found))
+    def merged(self, told: Mapping[str, Any]) -> bytes:
+        """Return the file of all runs, stamped by their manifest."""
+        return traces_bytes((self.found[number] for number in sorted(self.found)), stamp_of(told))
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file aside and rename it: it is there whole or not at all."""

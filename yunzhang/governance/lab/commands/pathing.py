@@ -21,8 +21,8 @@ from yunzhang.governance.lab.commands import folder, manifest
 from yunzhang.governance.lab.commands.report import paths_page
 from yunzhang.governance.lab.commands.report.page import list_facts
 from yunzhang.governance.lab.commands.showing import print_table
+from yunzhang.governance.lab.commands.stamping import parquet_bytes
 from yunzhang.governance.lab.commands.starting import check_language, check_numbers
-from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.rules.paths.learning import Work
 from yunzhang.governance.lab.words import paths as path_said
 from yunzhang.governance.lab.words import worlds
@@ -85,22 +85,19 @@ def _today() -> date:
 
 def write(out: Path, told: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> None:
     """Write tables and report into the folder; the same seed and version give the same bytes."""
-    files = {f"{name}.parquet": table_bytes(held["rows"]) for name, held in found.items()}
+    files = {f"{name}.parquet": table_bytes(held["rows"], told) for name, held in found.items()}
     files["assumptions.json"] = folder.json_bytes(found["paths"]["assumed"])
     files["report.html"] = paths_page.render_paths(found, list_facts(told))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     folder.write_all(out, files, {**told, "outputs": dict(sorted(digests.items()))})
 
 
-def table_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def table_bytes(rows: Sequence[Mapping[str, Any]], told: Mapping[str, Any]) -> bytes:
     """Return rows as a Parquet file; "inf" of the plain values is a number again."""
     import pyarrow as pa
-    from pyarrow import parquet
 
     plain = [{name: inf if value == "inf" else value for name, value in row.items()} for row in rows]
-    sink = pa.BufferOutputStream()
-    parquet.write_table(pa.Table.from_pylist(plain).replace_schema_metadata(MARK), sink)
-    return bytes(sink.getvalue())
+    return parquet_bytes(pa.Table.from_pylist(plain), told)
 
 
 def show(found: Mapping[str, Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
@@ -20,6 +20,7 @@ from yunzhang.base.compiled import side_by_side
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.commands import folder, manifest, showing
 from yunzhang.governance.lab.commands.report.page import Told, list_marks, render_report
+from yunzhang.governance.lab.commands.stamping import parquet_bytes
 from yunzhang.governance.lab.commands.starting import (
     RECORD,
     Start,
@@ -28,12 +29,14 @@ from yunzhang.governance.lab.commands.starting import (
     find_start,
     settle_behaviour,
 )
-from yunzhang.governance.lab.commands.traces import MARK
 from yunzhang.governance.lab.rules.scenarios import write_scenario
 from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
 from yunzhang.governance.lab.terms import Scenario
 from yunzhang.governance.lab.words.verdict import mode_shares
 from yunzhang.kit.busy import counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FileOption = Annotated[Path | None, typer.Option(metavar="FILE", help=".csv | .parquet | .xlsx")]
 type_keep = Callable[[Sequence[Trace]], None]
@@ -132,8 +135,8 @@ def write(
         names = dict(zip(table["id"], table.get("name") or table["id"], strict=True))
         page = render_report(Told(scenario, summary, results.traces(), names, facts, list_marks(scenario)))
     files = {
-        folder.TRACES: results.merged(),
-        "units.parquet": units_bytes(start),
+        folder.TRACES: results.merged(facts),
+        "units.parquet": parquet_bytes(units_of(start), facts),
         "scenario.yaml": scenario_bytes(scenario),
         "summary.json": folder.json_bytes(summary),
         "report.html": page,
@@ -148,15 +151,9 @@ def scenario_bytes(scenario: Scenario) -> bytes:
     return str(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110)).encode()
 
 
-def units_bytes(start: Start) -> bytes:
-    """Return the units as a Parquet file."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
+def units_of(start: Start) -> pa.Table:
+    """Return the units as they were given."""
     from yunzhang.kit.columns import ROW
 
     table = start.government.units
-    table = table.drop_columns([ROW]) if ROW in table.column_names else table
-    sink = pa.BufferOutputStream()
-    parquet.write_table(table.combine_chunks().replace_schema_metadata(MARK), sink)
-    return bytes(sink.getvalue())
+    return table.drop_columns([ROW]) if ROW in table.column_names else table

@@ -6,20 +6,20 @@ Rows hold lists of records, as DuckDB, pandas and R read them; a trace comes bac
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from yunzhang.governance.lab.commands.stamping import MARK
 from yunzhang.governance.lab.rules.simulating import Trace
 from yunzhang.governance.lab.rules.touched import KINDS
 from yunzhang.governance.lab.terms import RELATIONS
 from yunzhang.governance.observatory.terms import FIGURES
 
 _VALUES = [(name, pa.float64()) for name in FIGURES]
-MARK = {"yunzhang.ribbon": "情景推演 · 模拟结果"}
 SCHEMA = pa.schema(
     [
         ("number", pa.int32()),
@@ -32,8 +32,7 @@ SCHEMA = pa.schema(
         ("load", pa.list_(pa.struct([("unit", pa.string()), ("share", pa.float64())]))),
         ("relations", pa.list_(pa.struct([("relation", pa.string()), ("due", pa.int64()), ("met", pa.int64())]))),
         ("touched", pa.list_(pa.struct([("kind", pa.string()), ("due", pa.int64()), ("met", pa.int64())]))),
-    ],
-    metadata=MARK,
+    ]
 )
 
 
@@ -42,12 +41,12 @@ def run_bytes(sides: Sequence[Trace]) -> bytes:
     return traces_bytes([sides])
 
 
-def traces_bytes(runs: Iterable[Sequence[Trace]]) -> bytes:
-    """Return the Parquet file of runs, a row group for each; the same runs give the same bytes."""
-    sink = io.BytesIO()
-    with parquet.ParquetWriter(sink, SCHEMA) as writer:
+def traces_bytes(runs: Iterable[Sequence[Trace]], stamp: Mapping[str, str] = MARK) -> bytes:
+    """Return the Parquet file of runs, a row group for each; the same runs and stamp give the same bytes."""
+    sink, schema = io.BytesIO(), SCHEMA.with_metadata(dict(stamp))
+    with parquet.ParquetWriter(sink, schema) as writer:
         for sides in runs:
-            writer.write_table(pa.Table.from_pylist([_row(trace) for trace in sides], SCHEMA))
+            writer.write_table(pa.Table.from_pylist([_row(trace) for trace in sides], schema))
     return sink.getvalue()
 
 
