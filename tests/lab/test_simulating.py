@@ -159,6 +159,18 @@ def test_a_run_opens_as_a_log_that_measures_to_the_same_figures():
         assert trace.course[-1, place] == pytest.approx(values[name], abs=1e-9)
 
 
+def test_places_and_busy_units_stand_in_the_order_of_the_unit_table_not_of_their_ids():
+    upside_down = UNITS.take(list(range(UNITS.num_rows))[::-1])
+    scenario = read_scenario(scenario_of(), units=upside_down)
+    prepared = prepare(upside_down, behaviour_of(rate=1.5), scenario)
+    told = summarise(prepared, [simulate(prepared, seed=1, number=0, changed=False)], seed=1)
+    official = upside_down["id"].to_pylist()
+    for name in ("places", "busiest"):
+        places = [official.index(each["id"]) for each in told[name]]
+        assert len(places) > 1
+        assert places == sorted(places)
+
+
 def test_the_summary_says_ranges_differences_and_at_most_five_busy_units_in_the_order_of_the_table():
     prepared = prepared_of({"do": "loosen_line", "on": ON, "factor": 0.3})
     traces = [simulate(prepared, seed=1, number=k, changed=side) for k in range(5) for side in (False, True)]
@@ -169,7 +181,7 @@ def test_the_summary_says_ranges_differences_and_at_most_five_busy_units_in_the_
     change = told["difference"]["V"]
     assert change["low"] <= change["mid"] <= change["high"] < -0.2
     assert change["chance_up"] == 0
-    ids = prepared.after.made.tree.ids
+    ids = prepared.after.made.table["id"].to_pylist()
     order = [ids.index(each["id"]) for each in told["busiest"]]
     assert len(order) <= 5
     assert order == sorted(order)

@@ -230,7 +230,7 @@ def _difference(before: Sequence[Trace], after: Sequence[Trace], place: int) -> 
 def _compare_places(prepared: Prepared, before: Sequence[Trace], after: Sequence[Trace]) -> list[dict[str, Any]]:
     tree = _last(prepared.after, prepared).gauge.made.tree
     name_of = dict(zip(tree.ids, tree.names, strict=False))
-    shared = [name for name in after[0].places if name in before[0].places]
+    shared = sorted((name for name in after[0].places if name in before[0].places), key=_official_order(prepared))
     return [
         {"id": name, "name": name_of.get(name, name), "before": _place(before, name), "after": _place(after, name)}
         for name in shared
@@ -243,15 +243,23 @@ def _place(traces: Sequence[Trace], name: str) -> dict[str, list[float | None]]:
 
 
 def _busiest(prepared: Prepared, before: Sequence[Trace], after: Sequence[Trace]) -> list[dict[str, Any]]:
-    # at most five, in the order of the table: nobody is ranked
+    # at most five, in official order: nobody is ranked
     tree = prepared.after.made.tree
     mean = {side: _mean_load(traces) for side, traces in (("before", before), ("after", after))}
     most = sorted({*mean["before"], *mean["after"]}, key=lambda unit: -max(mean[s].get(unit, 0.0) for s in mean))
-    shown = sorted(most[:BUSIEST], key=tree.ids.index)
+    shown = sorted(most[:BUSIEST], key=_official_order(prepared))
     return [
         {"id": unit, "name": tree.names[tree.ids.index(unit)]} | {side: mean[side].get(unit, 0.0) for side in mean}
         for unit in shown
     ]
+
+
+def _official_order(prepared: Prepared) -> Callable[[str], int]:
+    # the unit table's own, which the tree does not keep: there sisters stand by their ids
+    tables = (prepared.side(changed=changed).made.table for changed in (False, True))
+    ids = dict.fromkeys(str(unit) for table in tables for unit in table["id"].to_pylist())
+    place_of = {unit: place for place, unit in enumerate(ids)}
+    return lambda unit: place_of.get(unit, len(place_of))
 
 
 def _mean_load(traces: Sequence[Trace]) -> dict[str, float]:
