@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import authenticate, get_user_model
@@ -129,10 +130,15 @@ def _check_password(password: str, name: str, today: date) -> None:
         validate_password(
             password,
             get_user_model()(username=name),
-            [MinimumLengthValidator(length), CommonPasswordValidator(), NumericPasswordValidator()],
+            [MinimumLengthValidator(length), _common_passwords(), NumericPasswordValidator()],
         )
     except ValidationError as error:
         raise WeakPassword(problem=" ".join(error.messages)) from error
+
+
+@cache
+def _common_passwords() -> CommonPasswordValidator:
+    return CommonPasswordValidator()  # reads its list of 20,000 each time it is made
 
 
 def check_sign_in(name: str, password: str, *, address: str, at: datetime) -> Any:
