@@ -75,6 +75,15 @@ def _tests_may_empty_tables() -> None:
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_fast() -> Iterator[None]:
+    """Spare the tests what makes guessing slow, an eighth of a second for each account; commands hash as in earnest."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server from the wheel; `tests.postgres.new_database` makes databases on it."""

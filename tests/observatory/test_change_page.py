@@ -28,9 +28,8 @@ WORDS = {"title": "走势", "told": "见下", "name": "x", "break": "机构调�
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings):
+def _clock(monkeypatch):
     monkeypatch.setattr(doors, "now", lambda: LATER)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")

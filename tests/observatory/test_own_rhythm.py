@@ -31,9 +31,8 @@ RECORD = {"ledger_entry", "ledger_loop"}
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings):
+def _clock(monkeypatch):
     monkeypatch.setattr(doors, "now", lambda: LATER)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")

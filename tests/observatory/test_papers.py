@@ -26,9 +26,8 @@ needs_font = pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font 
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings):
+def _clock(monkeypatch):
     monkeypatch.setattr(doors, "now", lambda: LATER)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -22,9 +22,8 @@ LATER = NOW + timedelta(days=100)
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings):
+def _clock(monkeypatch):
     monkeypatch.setattr(doors, "now", lambda: LATER)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="module")

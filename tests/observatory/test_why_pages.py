@@ -26,9 +26,8 @@ LATER = NOW + timedelta(days=70)
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings):
+def _clock(monkeypatch):
     monkeypatch.setattr(doors, "now", lambda: LATER)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
