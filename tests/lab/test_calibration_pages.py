@@ -137,6 +137,7 @@ def test_who_may_not_is_turned_away_and_told_nothing(office: Office, name: str) 
     assert own.status_code == (403 if name == "administrator" else 200)
     assert "落在 90% 区间内" not in own.content.decode()
     assert ("不对这个岗位开放" in own.content.decode()) is (name in ("a.civil_affairs", "auditor"))
+    assert "您可以用默认参数" not in own.content.decode(), "they may not simulate at all"
 
 
 def test_who_simulates_from_assumptions_alone_is_told_why(office: Office) -> None:

@@ -154,11 +154,11 @@ def test_units_that_are_none_or_too_few_or_many(office: Office, browser: Client,
 def test_days_outside_the_run_and_no_days(office: Office, browser: Client, do: Do) -> None:
     text = new(browser)
     for on in ("2020-01-01", "2036-01-01") if do is not Do.VACATE_POST else ("2026-13-45", "tomorrow"):
-        refused(browser, text, given(office, do, on=on), "第 1 项", "自 on", on)
+        refused(browser, text, given(office, do, on=on), "第 1 项", "自（on）", on)
     if do not in (Do.MERGE_UNITS, Do.SPLIT_UNIT):
         first = fields(text)["begins"]
         for until in (first, "2036-01-01") if do is not Do.VACATE_POST else ("2020-01-01", "x"):
-            refused(browser, text, given(office, do, on=first, until=until), "第 1 项", "至 until", until)
+            refused(browser, text, given(office, do, on=first, until=until), "第 1 项", "至（until）", until)
     else:
         refused(browser, text, given(office, do, until="2026-05-01"), "第 1 项", "合并与拆分不写")
 

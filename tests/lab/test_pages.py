@@ -19,6 +19,7 @@ from tests.lab.building import built, fields, pair, start, step
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.actions import playing
 from yunzhang.governance.lab.commands import jobs
+from yunzhang.governance.lab.pages.saying import say_step
 from yunzhang.governance.lab.pages.tables import TABLES
 from yunzhang.governance.lab.rules.scenarios import FIELDS
 from yunzhang.governance.lab.store import LabExperiment
@@ -74,6 +75,14 @@ def test_every_kind_of_what_if_has_its_form(office: Office) -> None:
         assert seen.status_code == 200
         for field in FIELDS[do]:
             assert f'name="v_{field.name}"' in seen.content.decode(), (do, field.name)
+
+
+def test_a_step_is_told_in_words_and_without_values_that_play_no_part() -> None:
+    opened = {"do": "open_channel", "units": ["7"], "kind": "enterprise"}
+    assert say_step(opened, {})["values"].startswith("渠道对象 企业")
+    drawn = {"do": "add_links", "count": 9, "lam": 0.5, "zeta": 0.5}
+    assert "λ" in say_step(drawn, {})["values"]
+    assert "λ" not in say_step(drawn | {"units": ["7", "8"]}, {})["values"]
 
 
 def test_a_programme_comes_and_goes_with_its_what_if(office: Office) -> None:
@@ -143,8 +152,11 @@ def test_one_press_is_one_experiment(office: Office) -> None:
 def test_cancel_and_remove(office: Office) -> None:
     browser = sign_in(office, "office")
     experiment = start(browser, built(office, browser))
+    heading = re.compile(r"<h1>(?:<[^>]*>)*([^<]*)")
+    assert heading.findall(browser.get(f"/lab/{experiment}").content.decode()) != ["排队中"], "it would go stale"
     assert press(browser, f"/lab/{experiment}/cancel").status_code == 303
     run_jobs(NOW)
+    assert "10 次" not in browser.get("/lab/").content.decode(), "runs that were never made"
     assert actions.find_experiment(experiment).state is State.CANCELLED
     assert "已取消" in browser.get(f"/lab/{experiment}").content.decode()
     assert press(browser, f"/lab/{experiment}/remove").status_code == 303

@@ -24,6 +24,7 @@ __all__ = [
     "find_experiment",
     "find_scope",
     "list_experiments",
+    "may_simulate",
     "verify_may_calibrate",
     "verify_may_change",
     "verify_may_run",
@@ -45,6 +46,15 @@ def verify_may_simulate(by: Acting, *, at: datetime) -> None:
         raise MayNotSimulate
     if standing.office_of is None and not is_leader and org.find_reader_of(by.person) != Reader.RESEARCH:
         raise MayNotSimulate
+
+
+def may_simulate(by: Acting, *, at: datetime) -> bool:
+    """Return whether one simulates anything at all."""
+    try:
+        verify_may_simulate(by, at=at)
+    except MayNotSimulate:
+        return False
+    return True
 
 
 def verify_may_run(by: Acting, unit: int, *, at: datetime) -> None:

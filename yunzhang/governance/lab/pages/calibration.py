@@ -43,7 +43,8 @@ def show_own(request: DoorRequest, by: Acting) -> HttpResponse:
     try:
         actions.verify_may_calibrate(by, unit, at=request.at)
     except Refused:
-        return render(request, "lab/calibration.html", _frame() | {"is_closed": True})
+        closed = {"is_closed": True, "may_compare": actions.may_simulate(by, at=request.at)}
+        return render(request, "lab/calibration.html", _frame() | closed)
     return _show(request, by, unit)
 
 

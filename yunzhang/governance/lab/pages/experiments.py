@@ -14,7 +14,7 @@ from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages import results, tables
 from yunzhang.governance.lab.pages.builder import yaml_answer
 from yunzhang.governance.lab.pages.saying import list_tabs, mark, say_failure, say_name, state_words
-from yunzhang.governance.lab.terms import Experiment, MayNotSimulate, NoSuchExperiment, State
+from yunzhang.governance.lab.terms import Experiment, NoSuchExperiment, State
 from yunzhang.governance.observatory import actions as observatory
 from yunzhang.governance.observatory.terms import MayNotLoad
 from yunzhang.ground.ledger.terms import Acting
@@ -61,20 +61,18 @@ def show_list(request: DoorRequest, by: Acting) -> HttpResponse:
             "who": signed.name(one.person) or signed.title(one.post),
             "state": words[one.state],
             "is_busy": one.state in BUSY,
+            "is_done": one.state is State.DONE,
         }
         for one in found
     ]
-    context = {"rows": rows, "tabs": list_tabs("home"), "mark": mark(), "may_run": _may_simulate(request, by)}
+    context = {
+        "rows": rows,
+        "tabs": list_tabs("home"),
+        "mark": mark(),
+        "may_run": actions.may_simulate(by, at=request.at),
+    }
     context["open"] = actions.find_open_draft(by, at=request.at) if context["may_run"] else None
     return render(request, "lab/experiments.html", context)
-
-
-def _may_simulate(request: DoorRequest, by: Acting) -> bool:
-    try:
-        actions.verify_may_simulate(by, at=request.at)
-    except MayNotSimulate:
-        return False
-    return True
 
 
 @page(may=may_see)

@@ -14,7 +14,7 @@ from yunzhang.base.errors import Invalid, Sentence, YunzhangError
 from yunzhang.governance.lab import actions
 from yunzhang.governance.lab.pages.draft import Form
 from yunzhang.governance.lab.pages.organisation import View, draw_organisation, look_at
-from yunzhang.governance.lab.pages.saying import basis_words, mark, say_how_many, say_step, say_title
+from yunzhang.governance.lab.pages.saying import basis_words, mark, say_choice, say_how_many, say_step, say_title
 from yunzhang.governance.lab.rules.scenarios import FIELDS, HOW_MANY, Field
 from yunzhang.governance.lab.rules.scenarios.reading import LONGEST, MOST_LINKS, SHORTEST
 from yunzhang.governance.lab.terms import BadScenario, Do, ScenarioTooLarge
@@ -45,7 +45,7 @@ def show_form(request: DoorRequest, form: Form, here: str, error: YunzhangError 
         "form": form,
         "here": here,
         "language_form": "" if is_alone else "lab-build",
-        "mark": mark(),
+        "mark": mark(form.given),
         "error": explain(error) if error else None,
         "name": names[str(form.unit)],
         "places": _scopes(request, form, rows),
@@ -132,8 +132,7 @@ def _last_day(given: Mapping[str, Any]) -> str:
 
 
 def _describe(each: Field, form: Form, units: list[tuple[str, str]]) -> dict[str, Any]:
-    words = {"citizen": _("群众"), "enterprise": _("企业"), "organisation": _("社会组织")}
-    options = [(choice, words.get(choice, choice)) for choice in each.choices]
+    options = [(choice, say_choice(choice)) for choice in each.choices]
     if each.kind == "unit":
         options = [("", "–"), *units]
     default = f"{each.default:g}" if isinstance(each.default, float | int) else each.default

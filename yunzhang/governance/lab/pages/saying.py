@@ -8,12 +8,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES
+from yunzhang.governance.lab.rules.scenarios import FIELDS, TITLES, Field
 from yunzhang.governance.lab.terms import Do, Experiment, RunsFailed, State
 from yunzhang.kit.lists import ribbon
 from yunzhang.kit.wording import Explanation, fill, say
 
 NAMED = 8
+DRAWN = ("count", "lam", "zeta")  # how links are drawn by chance: idle where units are named
 
 
 def mark(scenario: Mapping[str, Any] | None = None) -> str:
@@ -112,13 +113,23 @@ def _say_units(units: Any, names: Mapping[str, str]) -> str:
 
 
 def _say_values(do: Do, step: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    idle = DRAWN if do is Do.ADD_LINKS and step.get("units") else ()
     for each in FIELDS[do]:
         value = step.get(each.name, each.default)
-        if value not in ("", None):
-            said = names.get(str(value), str(value)) if each.kind == "unit" else _number(value)
+        if value not in ("", None) and each.name not in idle:
             label = _(each.label)
-            yield f"{label} {said}"
+            yield f"{label} {_say_value(each, value, names)}"
 
 
-def _number(value: Any) -> str:
+def _say_value(field: Field, value: Any, names: Mapping[str, str]) -> str:
+    if field.kind == "unit":
+        return names.get(str(value), str(value))
+    if field.kind == "choice":
+        return say_choice(str(value))
     return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def say_choice(value: str) -> str:
+    """Return what one of the values a field may take is called."""
+    words = {"citizen": _("群众"), "enterprise": _("企业"), "organisation": _("社会组织")}
+    return words.get(value, value)

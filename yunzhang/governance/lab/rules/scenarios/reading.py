@@ -133,7 +133,7 @@ def _step(place: int) -> Sentence:
 
 def say_field(label: str, name: str) -> Sentence:
     """Return a field by what a form calls it and by its name in a file."""
-    return Sentence(zh("%(label)s %(name)s"), {"label": label, "name": name})
+    return Sentence(zh("%(label)s（%(name)s）"), {"label": label, "name": name})
 
 
 def _within(at: Any, label: str, name: str) -> Sentence:
