@@ -159,6 +159,21 @@ def test_a_run_opens_as_a_log_that_measures_to_the_same_figures():
         assert trace.course[-1, place] == pytest.approx(values[name], abs=1e-9)
 
 
+def test_bodies_beside_a_government_are_not_measured_and_a_higher_level_may_direct_several():
+    def beside(kind: str) -> pa.Table:
+        top = UNITS.to_pylist()[0]
+        other = top | {"id": "z.other", "kind": kind, "name": "z.other", "jurisdiction": "z.other"}
+        return pa.concat_tables([UNITS, pa.Table.from_pylist([other], schema=UNITS.schema)])
+
+    for kind, root in (("department", UNITS["id"][0].as_py()), ("government", "*")):
+        units = beside(kind)
+        scenario = read_scenario(scenario_of({"do": "raise_system", "on": ON}), units=units)
+        prepared = prepare(units, behaviour_of(rate=1.5), scenario)
+        assert prepared.root == root
+        trace = simulate(prepared, seed=1, number=0, changed=True)
+        assert np.isfinite(trace.course[-1][0])
+
+
 def test_places_and_busy_units_stand_in_the_order_of_the_unit_table_not_of_their_ids():
     upside_down = UNITS.take(list(range(UNITS.num_rows))[::-1])
     scenario = read_scenario(scenario_of(), units=upside_down)

@@ -21,8 +21,8 @@ from yunzhang.governance.lab.rules.touched import KINDS, count_touched, summaris
 from yunzhang.governance.lab.terms import RELATIONS, Behaviour, Scenario
 from yunzhang.governance.observatory.rules.moments import DAY
 from yunzhang.governance.observatory.rules.placement import VERTICAL
-from yunzhang.governance.observatory.rules.tree import GOVERNMENT
-from yunzhang.governance.observatory.terms import FIGURES
+from yunzhang.governance.observatory.rules.tree import GOVERNMENT, VIRTUAL, Tree
+from yunzhang.governance.observatory.terms import FIGURES, ROOTS
 
 YEAR = 12  # windows of a measurement: the trailing twelve months of the standard window
 MOST_PLACES, BUSIEST = 200, 5
@@ -108,12 +108,18 @@ def prepare(
 ) -> Prepared:
     """Return a scenario ready to run; `asks`: who asks whom by a record (`Calibrated.asks`).
 
-    `root`: the unit whose sub-tree is measured, where others stand beside it; "": the uppermost.
+    `root`: the unit whose sub-tree is measured, where others stand beside it; "": the uppermost, among bodies of one
+    place its government.
     Raises BadTable, BadScenario, ScenarioTooLarge.
     """
     before = build(units, behaviour, scenario, asks, changed=False)
     after = build(units, behaviour, scenario, asks, changed=True) if scenario.what_ifs else before
-    return Prepared(scenario, before, after, root or before.made.tree.ids[0])
+    return Prepared(scenario, before, after, root or _uppermost(before.made.tree))
+
+
+def _uppermost(tree: Tree) -> str:
+    tops = [node for node in range(1, tree.count) if tree.parent[node] == 0 and tree.kind[node] == GOVERNMENT]
+    return tree.ids[tops[0] if tree.kind[0] == VIRTUAL and len(tops) == 1 else 0]
 
 
 def simulate(
@@ -153,7 +159,8 @@ def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -
     first = min(max(month + 1 - YEAR, -(-period.since // MONTH)), month)
     counted = outcome.tally[first : month + 1, :, :].sum(axis=0)[period.flows]
     tree = period.gauge.made.tree
-    roots = np.array([tree.ids.index(name) for name in names], np.int64)
+    # several governments have a virtual unit above them until a higher level directs them: node 0 on either side
+    roots = np.array([0 if name == ROOTS else tree.ids.index(name) for name in names], np.int64)
     found = read_gauge(period.gauge, counted[:, 0], counted[:, 1], roots)
     if not counted[period.gauge.placed.relation >= VERTICAL, 0].any():  # no matter across: H is unknown, not 0
         found |= {name: np.full(len(roots), np.nan) for name in ACROSS}
