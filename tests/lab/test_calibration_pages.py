@@ -38,7 +38,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     opened = open_home(tmp_path, monkeypatch)
     units = find_office_government(NOW).units
     loops = plant(units, plan(MONTHS)).loops
-    monkeypatch.setattr(experiments, "find_office_government", lambda at: Government(units, loops, frozenset()))
+    monkeypatch.setattr(experiments, "find_office_government", lambda at, **_: Government(units, loops, frozenset()))
     return opened
 
 
@@ -184,7 +184,7 @@ def test_english_pages_have_english_words(office: Office) -> None:
 def test_where_the_record_bears_no_test_the_page_says_why(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     units = find_office_government(NOW).units
     loops: pa.Table = plant(units, plan(4)).loops
-    monkeypatch.setattr(experiments, "find_office_government", lambda at: Government(units, loops, frozenset()))
+    monkeypatch.setattr(experiments, "find_office_government", lambda at, **_: Government(units, loops, frozenset()))
     kept(office)
     text = read(sign_in(office, "office"), "/lab/calibration")
     assert "现有记录不足以预测" in text

@@ -365,9 +365,14 @@ def test_a_list_shows_what_one_may_see(office: Office) -> None:
 
 def test_a_run_opens_as_the_tables_of_a_study(office: Office) -> None:
     asked = ask(office)
-    first, again = (actions.find_run_tables(asked) for _ in range(2))
+    (first, window), (again, _) = (actions.find_run_tables(asked) for _ in range(2))
     assert first.loops.equals(again.loops)
     assert first.loops.num_rows > 0
+    prepared = experiments.find_prepared(asked)
+    shown = dict(zip(FIGURES, simulate(prepared, seed=asked.seed, number=0, changed=True).course[-1], strict=True))
+    study = {one.unit: one for one in measure(first.units, first.loops, window).figures()}[str(asked.unit)]
+    for name in ("V", "H"):  # the study says of the unit what the page of the result says
+        assert shown[name] == pytest.approx(study.values[name], abs=1e-9)
     told = actions.find_provenance(asked)
     assert told["basis"] == "assumed"
     assert set(told["digests"]) == {"units", "scenario"}

@@ -32,7 +32,7 @@ from yunzhang.governance.lab.actions.rights import (
 )
 from yunzhang.governance.lab.rules.composing import Ask
 from yunzhang.governance.lab.rules.scenarios import read_scenario, say_field, write_scenario
-from yunzhang.governance.lab.rules.simulating import prepare, run_log
+from yunzhang.governance.lab.rules.simulating import Prepared, find_window, prepare, run_log
 from yunzhang.governance.lab.terms import (
     RELATIONS,
     AlreadyRunning,
@@ -43,6 +43,7 @@ from yunzhang.governance.lab.terms import (
     State,
 )
 from yunzhang.governance.observatory import actions as observatory
+from yunzhang.governance.observatory.terms import Parameters
 from yunzhang.ground.ledger.actions import act, find_entry, record
 from yunzhang.ground.ledger.terms import Acting, Draft, Receipt, type_json
 from yunzhang.kit.jobs import enqueue
@@ -73,14 +74,16 @@ OFFICIAL = (GOVERNMENT, "department")
 BUSY = (State.WAITING, State.RUNNING)
 
 
-def find_part(unit: int, *, at: datetime) -> Government:
+def find_part(unit: int, *, at: datetime, loops: bool = True) -> Government:
     """Return the government of a unit with all below it and all other bodies of its places, and the matters among them.
+
+    A form that only names units does not ask for `loops`.
 
     Beside a government stand branches and bodies under vertical management 垂管, whose superior is the same body one
     level up: they hang under no unit of the part, deal with the others, and stand outside the unit's own sub-tree,
     which alone is measured (design §5). Of a department only its own sub-tree is taken.
     """
-    whole = find_office_government(at)
+    whole = find_office_government(at, loops=loops)
     rows = whole.units.to_pylist()
     official = [row for row in rows if row["kind"] in OFFICIAL]
     upper = {row["id"]: row["parent"] for row in rows}
@@ -114,7 +117,7 @@ def _among(loops: pa.Table | None, inside: set[str]) -> pa.Table | None:
 
 def read_given(given: Mapping[str, Any], unit: int, *, at: datetime) -> Scenario:
     """Return the scenario a form gives for a unit. Raises BadScenario, ScenarioTooLarge."""
-    part = find_part(unit, at=at)
+    part = find_part(unit, at=at, loops=False)
     return read_scenario(given, units=part.units, vertical=part.vertical)
 
 
@@ -172,6 +175,11 @@ def find_start(experiment: Experiment) -> tuple[pa.Table, Behaviour, Scenario, l
     return units, behaviour_of(told), read_scenario(experiment.scenario, units=units), asks
 
 
+def find_prepared(experiment: Experiment) -> Prepared:
+    """Return an experiment ready to run, as it was when it was asked for; its own unit is measured."""
+    return prepare(*find_start(experiment), root=str(experiment.unit))
+
+
 def find_provenance(experiment: Experiment) -> dict[str, Any]:
     """Return where the behaviour comes from, and the digests of units and scenario (SHA-256)."""
     told, body = store.find_start(experiment.id)
@@ -195,11 +203,14 @@ def find_asked(receipt: Receipt) -> UUID:
     return find_entry(receipt.entries[0]).loop
 
 
-def find_run_tables(experiment: Experiment, *, changed: bool = True) -> observatory.StudyTables:
-    """Return the first run of an experiment as the tables of a study, with what they were made by."""
-    units, loops = run_log(prepare(*find_start(experiment)), seed=experiment.seed, number=0, changed=changed)
-    told = {"experiment": str(experiment.id), "seed": experiment.seed, "number": 0, "changed": changed}
-    return observatory.StudyTables(units, loops, facts={"command": " ".join(f"{k}={v}" for k, v in told.items())})
+def find_run_tables(experiment: Experiment) -> tuple[observatory.StudyTables, Parameters]:
+    """Return the first run with the what-ifs as the tables of a study, and the window its figures at the end are of."""
+    prepared = find_prepared(experiment)
+    units, loops = run_log(prepared, seed=experiment.seed, number=0, changed=True)
+    told = {"experiment": str(experiment.id), "seed": experiment.seed, "number": 0, "changed": True}
+    facts = {"command": " ".join(f"{k}={v}" for k, v in told.items())}
+    from_at, to_at = find_window(prepared)
+    return observatory.StudyTables(units, loops, facts=facts), Parameters(from_at=from_at, to_at=to_at)
 
 
 # ---- acts

@@ -32,13 +32,13 @@ class Government:
     vertical: frozenset[str]
 
 
-def find_office_government(at: datetime) -> Government:
-    """Return the office's own government on the day of a moment, with all its loops."""
+def find_office_government(at: datetime, *, loops: bool = True) -> Government:
+    """Return the office's own government on the day of a moment, with all its loops unless these are not asked for."""
     on = at.astimezone(PLACE).date()
     units = org.unit_columns(on)
     guides = org.find_guides([int(unit) for unit in units["id"].to_pylist()], on=on)
     vertical = frozenset(str(each.lower) for each in guides if each.kind is GuidanceKind.VERTICAL)
-    return Government(units, ledger.loop_columns(), vertical)
+    return Government(units, ledger.loop_columns() if loops else None, vertical)
 
 
 def government_of(units: pa.Table, loops: pa.Table | None) -> Government:

@@ -11,7 +11,7 @@ from yunzhang.governance.lab.actions.experiments import find_run_tables
 from yunzhang.governance.lab.actions.rights import find_experiment
 from yunzhang.governance.lab.terms import State
 from yunzhang.governance.observatory import actions as observatory
-from yunzhang.governance.observatory.terms import NoSuchStudy, Parameters
+from yunzhang.governance.observatory.terms import NoSuchStudy
 from yunzhang.ground.ledger.terms import Acting
 
 __all__ = ["find_study_of", "open_run", "place_study"]
@@ -41,8 +41,9 @@ def open_run(experiment: UUID, title: str, *, by: Acting, at: datetime) -> None:
     name = place_study(experiment)
     try:
         with observatory.place_stage(name) as stage:
-            tables = find_run_tables(found)
-            ready = observatory.prepare_study(stage, name, title, tables, Parameters(), at=at, simulated=True)
+            tables, window = find_run_tables(found)
+            unit = str(found.unit)
+            ready = observatory.prepare_study(stage, name, title, tables, window, at=at, simulated=True, top=unit)
             observatory.add_study(by, ready, at=at)
     except YunzhangError as error:
         store.move(experiment, State.DONE, among=[State.DONE], facts=found.facts | {"not_opened": error.code})

@@ -13,8 +13,8 @@ from yunzhang.base.errors import YunzhangError
 from yunzhang.governance.lab import store
 from yunzhang.governance.lab.actions.calibrating import find_experiment_score
 from yunzhang.governance.lab.actions.engine import find_engine_digest
-from yunzhang.governance.lab.actions.experiments import BUSY, find_start
-from yunzhang.governance.lab.rules.simulating import Prepared, Trace, prepare, simulate, summarise
+from yunzhang.governance.lab.actions.experiments import BUSY, find_prepared
+from yunzhang.governance.lab.rules.simulating import Prepared, Trace, simulate, summarise
 from yunzhang.governance.lab.terms import Experiment, RunsFailed, RunsKeptWaiting, RunsTooBig, State
 from yunzhang.governance.observatory.terms import FIGURES
 from yunzhang.kit.jobs import enqueue
@@ -68,7 +68,7 @@ def _plain(params: Mapping[str, object]) -> dict[str, str]:
 
 
 def _play(found: Experiment, at: datetime, is_over: Callable[[], bool]) -> None:
-    prepared = prepare(*find_start(found), root=str(found.unit))
+    prepared = find_prepared(found)
     for number, changed in store.missing(found.id, found.runs):
         trace = simulate(prepared, seed=found.seed, number=number, changed=changed)
         if not store.keep_run(found.id, number, changed=changed, body=trace.pack()):

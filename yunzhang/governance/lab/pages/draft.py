@@ -169,7 +169,7 @@ def _named_programmes(given: dict[str, Any]) -> dict[str, Any]:
 
 def move_scope(form: Form, unit: int, request: DoorRequest) -> tuple[Form, int]:
     """Return the form for another unit with the what-ifs that name no unit outside it, and how many did."""
-    held = set(actions.find_part(unit, at=request.at).units["id"].to_pylist())
+    held = set(actions.find_part(unit, at=request.at, loops=False).units["id"].to_pylist())
     kept = [one for one in form.given["what_ifs"] if isinstance(one, dict) and _names(one) <= held]
     lost = len(form.given["what_ifs"]) - len(kept)
     given = _named_programmes(form.given | {"what_ifs": kept})
@@ -189,7 +189,7 @@ def load_file(form: Form, request: DoorRequest) -> Form:
         raise BadData(file="–", problem=zh("没有选择文件"))
     if (file.size or 0) > LARGEST_FILE:
         raise BadData(file=str(file.name)[:60], problem=zh("文件超过 64 KB"))
-    part = actions.find_part(form.unit, at=request.at)
+    part = actions.find_part(form.unit, at=request.at, loops=False)
     with _kept(file.read()) as kept:
         scenario = actions.load_scenario(kept, part)
     return replace(leave_step(form), given=json.loads(json.dumps(write_scenario(scenario))))

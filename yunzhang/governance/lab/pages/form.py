@@ -29,7 +29,7 @@ JOINED = (Do.ADD_LINKS, Do.SIGN_AGREEMENT, Do.APPOINT_LEADER)  # units picked ar
 
 def show_form(request: DoorRequest, form: Form, here: str, error: YunzhangError | None = None) -> HttpResponse:
     """Return the builder's page with this form; `here`: the address that shows it again; an error is told above it."""
-    part = actions.find_part(form.unit, at=request.at)
+    part = actions.find_part(form.unit, at=request.at, loops=False)
     rows = part.units.to_pylist()
     names = {str(row["id"]): str(row["name"]) for row in rows}
     official = [row for row in rows if row["kind"] in OFFICIAL]
@@ -84,7 +84,7 @@ def _scopes(request: DoorRequest, form: Form, rows: list[dict[str, Any]]) -> lis
     # places with others below, from one's own down, so that one comes up again as well as down
     top = actions.find_scope(request.by, at=request.at)
     if top != form.unit:
-        wider = actions.find_part(top, at=request.at).units.to_pylist()
+        wider = actions.find_part(top, at=request.at, loops=False).units.to_pylist()
         rows = wider if any(row["id"] == str(form.unit) for row in wider) else rows
     upper = {str(row["parent"]) for row in rows if row["kind"] in OFFICIAL}
     return [(str(row["id"]), row["name"]) for row in rows if _is_scope(row, upper)]

@@ -156,7 +156,7 @@ def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -
     # windows of the trailing year that lie in the period of the month's last day
     ends = (month + 1) * MONTH
     period = [each for each in built.periods if each.day < ends][-1]
-    first = min(max(month + 1 - YEAR, -(-period.since // MONTH)), month)
+    first = _first_month(period, month)
     counted = outcome.tally[first : month + 1, :, :].sum(axis=0)[period.flows]
     tree = period.gauge.made.tree
     # several governments have a virtual unit above them until a higher level directs them: node 0 on either side
@@ -165,6 +165,21 @@ def _figures(built: Built, outcome: Outcome, month: int, names: Sequence[str]) -
     if not counted[period.gauge.placed.relation >= VERTICAL, 0].any():  # no matter across: H is unknown, not 0
         found |= {name: np.full(len(roots), np.nan) for name in ACROSS}
     return np.array([found[name] for name in FIGURES]).T
+
+
+def _first_month(period: Period, month: int) -> int:
+    return min(max(month + 1 - YEAR, -(-period.since // MONTH)), month)
+
+
+def find_window(prepared: Prepared) -> tuple[int, int]:
+    """Return from and to (microseconds of UTC) of what the figures at the end of a run with the what-ifs are of."""
+    last, begins = max(prepared.months - 1, 0), _begins(prepared)
+    first = _first_month(_last(prepared.after, prepared), last)
+    return begins + first * MONTH * DAY, begins + (last + 1) * MONTH * DAY
+
+
+def _begins(prepared: Prepared) -> int:
+    return int(np.datetime64(prepared.scenario.begins, "us").astype(np.int64)) - EAST
 
 
 def _related(built: Built, counted: np.ndarray) -> np.ndarray:
@@ -288,5 +303,4 @@ def run_log(prepared: Prepared, *, seed: int, number: int, changed: bool) -> tup
     """Return units and loops of one run, ready to be measured or opened as a study."""
     built, rows = prepared.side(changed=changed), list[np.ndarray]()
     run(built.setting, seed=seed, number=number, sink=rows.append)
-    day = np.datetime64(prepared.scenario.begins, "us").astype(np.int64)
-    return built.made.table, make_log(built.made, rows, int(day) - EAST)
+    return built.made.table, make_log(built.made, rows, _begins(prepared))

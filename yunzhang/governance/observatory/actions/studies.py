@@ -133,9 +133,11 @@ def prepare_study(
     *,
     at: datetime,
     simulated: bool = False,
+    top: str = "",
 ) -> Prepared:
     """Return a study written aside with all its facets: measured, but seen by nobody before `add_study`.
 
+    `top`: the unit whose page it opens with; "": the uppermost.
     Raises BadStudyName, StudyTaken, StudyTooLarge, and BadTable, BadParameter of the measure.
     """
     verify_study_name(name)
@@ -151,7 +153,7 @@ def prepare_study(
         post=None,
         units=tables.units.num_rows,
         loops=tables.loops.num_rows,
-        top=whole.number(whole.measured.tree.ids[0]),
+        top=whole.number(top or whole.measured.tree.ids[0]),
         facts=_facts(whole, tables, parameters),
     )
     named = {"units": tables.units, "loops": tables.loops, "need": tables.need, "due": tables.due}
