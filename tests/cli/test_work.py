@@ -23,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("BEAT", "SECOND", "PATIENCE"):
         monkeypatch.setattr(worker, name, 0.02)
     monkeypatch.setattr(worker, "open_rooms", list)
+    monkeypatch.setattr(worker, "release_jobs", lambda: None)
     held = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield tmp_path
     for number, handler in held.items():

@@ -29,6 +29,17 @@ def test_a_job_runs_once_and_not_before_it_is_due(done: list[jobs.Run]) -> None:
     assert jobs.find_job(number) == jobs.JobState(number, "note", "done", 1, "")
 
 
+def test_what_a_killed_worker_had_taken_is_given_back(done: list[jobs.Run]) -> None:
+    number = jobs.enqueue("note", {"unit": 1}, at=T0)
+    ended = jobs.enqueue("note", {"unit": 2}, at=T0)
+    jobs.KitJob.objects.filter(pk=number).update(taken_at=T0, attempts=1)
+    jobs.KitJob.objects.filter(pk=ended).update(taken_at=T0, ended_at=T0)
+    assert jobs.run_jobs(T0) == 0
+    assert jobs.release_taken() == 1
+    assert jobs.run_jobs(T0) == 1
+    assert [run.arguments["unit"] for run in done] == [1]
+
+
 def test_what_nobody_waits_for_comes_behind_all_that_is_due(done: list[jobs.Run]) -> None:
     jobs.enqueue("note", {"unit": 1}, at=T0 - timedelta(hours=1), behind=True)
     jobs.enqueue("note", {"unit": 2}, at=T0)

@@ -58,12 +58,26 @@ def work(
         rounds = Rounds()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, rounds.end)
+        release_jobs()
         slow = threading.Thread(target=run_slowly, args=(rounds,), daemon=True)
         slow.start()
         while not rounds.ending.is_set() and (not with_parent or os.getppid() == rounds.parent):
             beat(rounds)
         rounds.end()
         slow.join(PATIENCE)  # a job cut short is taken up again after its lease
+
+
+def release_jobs() -> None:
+    """Give back what a worker that was killed had taken: beside an embedded database there is no other than this one.
+
+    Elsewhere another machine's worker may be at it: there its lease must end.
+    """
+    from django.db import connection
+
+    from yunzhang.kit.jobs import release_taken
+
+    if connection.vendor == "sqlite":
+        outlives(release_taken)
 
 
 def beat(rounds: Rounds) -> None:

@@ -24,7 +24,7 @@ __all__ = [
     "find_experiment",
     "find_scope",
     "list_experiments",
-    "may_simulate",
+    "tell_may_simulate",
     "verify_may_calibrate",
     "verify_may_change",
     "verify_may_run",
@@ -48,7 +48,7 @@ def verify_may_simulate(by: Acting, *, at: datetime) -> None:
         raise MayNotSimulate
 
 
-def may_simulate(by: Acting, *, at: datetime) -> bool:
+def tell_may_simulate(by: Acting, *, at: datetime) -> bool:
     """Return whether one simulates anything at all."""
     try:
         verify_may_simulate(by, at=at)

@@ -43,7 +43,7 @@ def show_own(request: DoorRequest, by: Acting) -> HttpResponse:
     try:
         actions.verify_may_calibrate(by, unit, at=request.at)
     except Refused:
-        closed = {"is_closed": True, "may_compare": actions.may_simulate(by, at=request.at)}
+        closed = {"is_closed": True, "may_compare": actions.tell_may_simulate(by, at=request.at)}
         return render(request, "lab/calibration.html", _frame() | closed)
     return _show(request, by, unit)
 

@@ -69,7 +69,7 @@ def show_list(request: DoorRequest, by: Acting) -> HttpResponse:
         "rows": rows,
         "tabs": list_tabs("home"),
         "mark": mark(),
-        "may_run": actions.may_simulate(by, at=request.at),
+        "may_run": actions.tell_may_simulate(by, at=request.at),
     }
     context["open"] = actions.find_open_draft(by, at=request.at) if context["may_run"] else None
     return render(request, "lab/experiments.html", context)
