@@ -48,6 +48,15 @@ def test_what_nobody_waits_for_comes_behind_all_that_is_due(done: list[jobs.Run]
     assert [run.arguments["unit"] for run in done] == [2, 1]
 
 
+def test_a_job_somebody_asks_for_after_all_is_not_behind_any_more(done: list[jobs.Run]) -> None:
+    request = uuid4()
+    jobs.enqueue("note", {"unit": 1}, at=T0, behind=True)
+    number = jobs.enqueue("note", {"unit": 2}, at=T0, request=request, behind=True)
+    assert jobs.enqueue("note", {"unit": 2}, at=T0, request=request) == number
+    jobs.run_jobs(T0)
+    assert [run.arguments["unit"] for run in done] == [2, 1]
+
+
 def test_the_same_request_is_one_job(done: list[jobs.Run]) -> None:
     request = uuid4()
     assert jobs.enqueue("note", {}, at=T0, request=request) == jobs.enqueue("note", {}, at=T0, request=request)

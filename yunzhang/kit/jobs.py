@@ -107,10 +107,12 @@ def enqueue(
 ) -> int:
     """Put a job into the queue, in the caller's transaction; the same request twice is one job. Returns its id.
 
-    `behind`: it comes after every other that is due, as nobody waits for it.
+    `behind`: it comes after every other that is due, as nobody waits for it, until somebody asks for the same.
     """
     told = {"name": name, "arguments": json.dumps(dict(arguments), ensure_ascii=False), "due_at": at}
     row, _ = KitJob.objects.get_or_create(request=request or uuid4(), defaults=told | {"behind": behind})
+    if row.behind and not behind:
+        KitJob.objects.filter(pk=row.pk).update(behind=False)
     return row.pk
 
 
